@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* A growable byte buffer. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+
+void kbtf_buf_deinit(struct kbtf_buf *buf)
+{
+	free(buf->data);
+	memset(buf, 0, sizeof(*buf));
+}
+
+int kbtf_buf_reserve(struct kbtf_buf *buf, size_t n)
+{
+	size_t need, room;
+	void *data;
+
+	if (__builtin_add_overflow(buf->size, n, &need))
+		return -ENOMEM;
+	if (need <= buf->room)
+		return 0;
+	room = buf->room + buf->room / 2;
+	if (room < need)
+		room = need < 64 ? 64 : need;
+	data = realloc(buf->data, room);
+	if (!data)
+		return -ENOMEM;
+	buf->data = data;
+	buf->room = room;
+	return 0;
+}
+
+void *kbtf_buf_extend(struct kbtf_buf *buf, size_t n)
+{
+	void *at;
+
+	if (kbtf_buf_reserve(buf, n))
+		return NULL;
+	at = buf->data + buf->size;
+	buf->size += n;
+	return at;
+}
+
+int kbtf_buf_append(struct kbtf_buf *buf, const void *bytes, size_t n)
+{
+	void *at;
+
+	if (!n)
+		return 0;
+	at = kbtf_buf_extend(buf, n);
+	if (!at)
+		return -ENOMEM;
+	memcpy(at, bytes, n);
+	return 0;
+}
+
+void *kbtf_buf_steal(struct kbtf_buf *buf, size_t *ret_size)
+{
+	void *data = buf->data;
+
+	if (ret_size)
+		*ret_size = buf->size;
+	memset(buf, 0, sizeof(*buf));
+	return data;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef KBTF_BASE_BUF_H
+#define KBTF_BASE_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Bytes that grow at their end. All zero is an empty buffer. A failed
+ * allocation leaves what is there as it was.
+ */
+struct kbtf_buf {
+	uint8_t *data;
+	size_t size; /* bytes in use */
+	size_t room; /* bytes allocated */
+};
+
+void kbtf_buf_deinit(struct kbtf_buf *buf);
+
+/* Make room for n more bytes, so that the next n bytes cannot fail. 0 or -ENOMEM. */
+int kbtf_buf_reserve(struct kbtf_buf *buf, size_t n);
+
+/* Append n bytes that the caller fills in; NULL where there is no memory. */
+void *kbtf_buf_extend(struct kbtf_buf *buf, size_t n);
+
+/* Append a copy of n bytes. 0 or -ENOMEM. */
+int kbtf_buf_append(struct kbtf_buf *buf, const void *bytes, size_t n);
+
+/* Hand the bytes over to the caller, who frees them; the buffer is empty after that. */
+void *kbtf_buf_steal(struct kbtf_buf *buf, size_t *ret_size);
+
+#endif
