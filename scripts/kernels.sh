@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# Debian's kernels as test input: which builds of a series the package registry
+# has now, and one of them unpacked into a folder. Versions come and go, so they
+# are always discovered. Sourced after lib.sh, never run.
+#
+#   series   6.12 or 6.1
+#   flavour  cloud, generic or rt
+#   arch     amd64 or arm64; another one than this machine's keeps apt state of
+#            its own in the cache folder, so that the system's is left alone
+
+# Fill apt_opts with the options that make apt work on arch.
+kernels_apt_opts() {
+    local arch=$1
+    local state=$kbtf_cache/apt-$arch
+
+    apt_opts=(-qq)
+    [ "$arch" != "$(dpkg --print-architecture)" ] || return 0
+    mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+    apt_opts+=(
+        "-oAPT::Architecture=$arch" "-oAPT::Architectures=$arch"
+        "-oDir::State::Lists=$state/lists" "-oDir::Cache=$state/cache"
+        -oDir::State::status=/dev/null -oAPT::Sandbox::User=root
+    )
+    # One update a day is plenty: a build that went away is seen when fetched.
+    if [ -z "$(find "$state/updated" -mtime -1 2>/dev/null)" ]; then
+        apt-get "${apt_opts[@]}" update || return 1
+        touch "$state/updated"
+    fi
+}
+
+# Print the packages of a series, flavour and arch, oldest build first. Of a build
+# that is there both signed and unsigned, only the signed one.
+kernels_list() {
+    local series=$1 flavour=$2 arch=${3:-$(dpkg --print-architecture)}
+    local suffix=$arch apt_opts
+
+    [ "$flavour" = generic ] || suffix=$flavour-$arch
+    kernels_apt_opts "$arch" || return 1
+    apt-cache "${apt_opts[@]}" search --names-only "^linux-image-${series//./\\.}\\.[0-9]" |
+        sed -nE "s/^(linux-image-[^ a-z]+(\+deb[0-9]+)?-$suffix)(-unsigned)? - .*/\1 \1\3/p" |
+        sort -k1,1V -k2,2 | awk '$1 != last { print $2; last = $1 }'
+}
+
+# The kernel release of a package: what uname -r says on it.
+kernels_release() {
+    local release=${1#linux-image-}
+    printf '%s\n' "${release%-unsigned}"
+}
+
+# Fetch a package and unpack it into folder/PACKAGE, unless it is there. A folder
+# that exists is complete: it gets its name last.
+kernels_fetch() {
+    local package=$1 arch=$2 folder=$3
+    local work apt_opts
+
+    [ ! -d "$folder/$package" ] || return 0
+    mkdir -p "$folder"
+    work=$(mktemp -d "$folder/.fetch-XXXXXX") || return 1
+    chmod 755 "$work"
+    if kernels_apt_opts "$arch" &&
+        (cd "$work" && apt-get "${apt_opts[@]}" -oAPT::Sandbox::User=root download "$package:$arch") &&
+        dpkg-deb -x "$work"/*.deb "$work/root" &&
+        mv -T "$work/root" "$folder/$package"; then
+        rm -rf "$work"
+        return 0
+    fi
+    rm -rf "$work"
+    return 1
+}
+
+# Fetch the oldest (or newest) build that the registry really has and print its
+# package; a list may name builds whose files are gone already.
+kernels_fetch_end() {
+    local end=$1 series=$2 flavour=$3 arch=$4 folder=$5
+    local package order=(cat)
+
+    [ "$end" = oldest ] || order=(tac)
+    while read -r package; do
+        if kernels_fetch "$package" "$arch" "$folder" >&2; then
+            printf '%s\n' "$package"
+            return 0
+        fi
+        warn "$package: could not be fetched, trying the next"
+    done < <(kernels_list "$series" "$flavour" "$arch" | "${order[@]}")
+    return 1
+}
