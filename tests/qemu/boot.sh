@@ -1,0 +1,120 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#
+# Boot a kernel under qemu's software emulation, load modules into it, and bring
+# back what it made of them. The machine has a busybox initramfs and no disk.
+#
+# In the result folder afterwards:
+#   loads.tsv  name, flags and errno of each module, in the order of loading
+#   btf/NAME   /sys/kernel/btf/NAME as it was right after the module's load
+#   dmesg      the kernel's log
+#   run.out    what the --run script printed
+#   console    what the machine printed while it ran
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+
+usage() {
+    cat <<'TEXT'
+Usage: boot.sh -k KERNEL -o FOLDER [OPTIONS] [MODULE.ko...]
+
+Modules are loaded in the order given, plain or .xz, .gz or .zst.
+  -k, --kernel FILE     the kernel image (bzImage)
+  -o, --out FOLDER      where the results go; made anew
+  -f, --flags N         finit_module flags: 3 for modules of another build; default 0
+  -l, --list FILE       more modules, a path a line, loaded before those named
+  -r, --run SCRIPT      a busybox shell script to run in the guest after the loads
+  -a, --add FILE=PATH   put a file of the host into the guest
+  -m, --memory MB       default 1024
+  -t, --timeout SECONDS default 300
+  -c, --append TEXT     more words for the kernel's command line
+Exit: 0 the guest came to its end, 1 it did not, 2 the call was wrong.
+TEXT
+}
+
+kernel='' out='' flags=0 run='' memory=1024 timeout=300 append=''
+modules=() add=()
+while [ $# -gt 0 ]; do
+    case $1 in
+    -k | --kernel) kernel=$2; shift ;;
+    -o | --out) out=$2; shift ;;
+    -f | --flags) flags=$2; shift ;;
+    -l | --list) mapfile -t -O ${#modules[@]} modules <"$2"; shift ;;
+    -r | --run) run=$2; shift ;;
+    -a | --add) add+=("$2"); shift ;;
+    -m | --memory) memory=$2; shift ;;
+    -t | --timeout) timeout=$2; shift ;;
+    -c | --append) append=$2; shift ;;
+    -h | --help) usage; exit 0 ;;
+    -*) usage >&2; exit 2 ;;
+    *) modules+=("$1") ;;
+    esac
+    shift
+done
+if [ -z "$kernel" ] || [ -z "$out" ]; then
+    usage >&2
+    exit 2
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Print a module's bytes without their compression.
+plain() {
+    case $1 in
+    *.xz) xz -dc "$1" ;;
+    *.gz) gzip -dc "$1" ;;
+    *.zst) zstd -qdc "$1" ;;
+    *) cat "$1" ;;
+    esac
+}
+
+make_initramfs() {
+    local guest=$work/guest module name file
+
+    mkdir -p "$guest/bin" "$guest/modules"
+    cp "$(command -v busybox)" "$guest/bin/busybox"
+    ${CC:-cc} -static -O1 -o "$guest/bin/load" "$here/load.c"
+    cp "$here/init.sh" "$guest/init"
+    chmod 755 "$guest/init"
+    if [ -n "$run" ]; then
+        cp "$run" "$guest/run.sh"
+        chmod 755 "$guest/run.sh"
+    fi
+    : >"$guest/plan"
+    for module in "${modules[@]}"; do
+        name=$(basename "$module")
+        name=${name%.ko*}
+        plain "$module" >"$guest/modules/$name.ko"
+        printf '%s %s\n' "$flags" "$name" >>"$guest/plan"
+    done
+    for file in "${add[@]}"; do
+        mkdir -p "$guest/$(dirname "${file#*=}")"
+        cp -L "${file%%=*}" "$guest/${file#*=}"
+    done
+    (cd "$guest" && find . | cpio --quiet -o -H newc -R 0:0 | gzip -1) >"$work/initramfs"
+}
+
+boot() {
+    local port
+    timeout --foreground "$timeout" qemu-system-x86_64 \
+        -accel tcg,thread=multi -cpu max -smp 1 -m "$memory" \
+        -nodefaults -nographic -no-reboot \
+        -serial "file:$out/console" -serial "file:$work/serial.tar" \
+        -device virtio-serial-pci -device virtserialport,chardev=port \
+        -chardev "file,id=port,path=$work/virtio.tar" \
+        -kernel "$kernel" -initrd "$work/initramfs" \
+        -append "console=ttyS0 panic=-1 reboot=k,t quiet $append" </dev/null || return 1
+    for port in virtio serial; do
+        [ ! -s "$work/$port.tar" ] || tar -C "$out" -xf "$work/$port.tar"
+    done
+    [ -e "$out/complete" ] && rm "$out/complete"
+}
+
+rm -rf "$out"
+mkdir -p "$out"
+make_initramfs
+if ! boot; then
+    printf 'boot.sh: the guest did not come to its end; its last words:\n' >&2
+    tail -n 15 "$out/console" >&2
+    exit 1
+fi

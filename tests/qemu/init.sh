@@ -1,0 +1,31 @@
+#!/bin/busybox sh
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# shellcheck shell=dash
+#
+# /init of the guest: load the modules of /plan in its order, run /run.sh if it is
+# there, and send what came of it to the host as a tar file. See boot.sh.
+busybox mkdir -p /proc /sys /dev /tmp /out/btf
+busybox mount -t proc proc /proc
+busybox mount -t sysfs sysfs /sys
+busybox mount -t devtmpfs devtmpfs /dev
+busybox --install -s /bin
+exec </dev/null >/dev/ttyS0 2>&1
+cat /proc/sys/kernel/tainted /proc/uptime
+
+while read -r flags name; do
+    printf '%s\t%s\t%s\n' "$name" "$flags" "$(load "$flags" "/modules/$name.ko")" >>/out/loads.tsv
+    btf=/sys/kernel/btf/$(echo "$name" | tr - _)
+    [ ! -e "$btf" ] || cat "$btf" >"/out/btf/$name"
+done </plan
+[ ! -x /run.sh ] || /run.sh >/out/run.out 2>&1
+dmesg >/out/dmesg
+
+# A virtio port carries megabytes a second; the second serial port is there on
+# machines without PCI.
+port=/dev/vport0p1
+[ -e $port ] || { port=/dev/ttyS1; stty -F $port raw -echo; }
+touch /out/complete
+tar -C /out -cf - . >$port
+sync
+cat /proc/uptime
+reboot -f
