@@ -12,6 +12,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /*
  * BTF that is finished: it never changes, so any number of threads may read
@@ -39,8 +40,8 @@ enum kbtf_open_flags {
 
 struct kbtf_open_opts {
 	const struct kbtf *base; /* borrowed; NULL for BTF that stands alone */
-	const char *label;       /* named by messages; borrowed, outlives the BTF; may be NULL */
-	unsigned int flags;      /* of enum kbtf_open_flags */
+	const char *label;	 /* named by messages; borrowed, outlives the BTF; may be NULL */
+	unsigned int flags;	 /* of enum kbtf_open_flags */
 };
 
 /*
@@ -58,8 +59,8 @@ struct kbtf_open_opts {
  * Source: kernel/bpf/btf.c (btf_parse_hdr, btf_check_sec_info, btf_check_meta)
  * and libbpf's btf.c (btf_parse_hdr, btf_validate_type).
  */
-int kbtf_open(const void *bytes, size_t size, const struct kbtf_open_opts *opts,
-	      struct kbtf **ret, struct kbtf_diag *reterr);
+int kbtf_open(const void *bytes, size_t size, const struct kbtf_open_opts *opts, struct kbtf **ret,
+	      struct kbtf_diag *reterr);
 
 /* Free BTF; NULL is allowed. Its base is not touched. */
 void kbtf_free(struct kbtf *btf);
@@ -147,6 +148,7 @@ void kbtf_names_free(struct kbtf_names *names);
  */
 uint32_t kbtf_names_next(const struct kbtf_names *names, const char *name, uint32_t after_id);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

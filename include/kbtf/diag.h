@@ -8,6 +8,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+#pragma GCC visibility push(default)
 
 /* Offset of a diagnosis that is not about a place in bytes. */
 #define KBTF_NO_OFFSET UINT64_MAX
@@ -19,12 +20,12 @@ extern "C" {
  * needs no destructor.
  */
 struct kbtf_diag {
-	int err;            /* the negative errno that the call returned */
+	int err;	    /* the negative errno that the call returned */
 	const char *reason; /* stable name of the rule broken, such as "embedded-size"; static */
 	uint32_t type_id;   /* the type at fault, 0 where it is no type's */
 	uint64_t offset;    /* bytes from the start of the place, or KBTF_NO_OFFSET */
 	char place[160];    /* "cfg80211.ko: .BTF.base"; a long one loses its beginning */
-	char text[400];     /* "type [12] STRUCT sock: size 784 where ..." */
+	char text[400];	    /* "type [12] STRUCT sock: size 784 where ..." */
 };
 
 /*
@@ -38,6 +39,7 @@ int kbtf_diag_format(const struct kbtf_diag *diag, char *buf, size_t size);
 /* Called once a finding, by operations that go on after the first one. */
 typedef void kbtf_diag_fn(void *ctx, const struct kbtf_diag *diag);
 
+#pragma GCC visibility pop
 #ifdef __cplusplus
 }
 #endif

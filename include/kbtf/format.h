@@ -16,7 +16,7 @@
 
 #define KBTF_MAGIC 0xeb9fu
 #define KBTF_VERSION 1u
-#define KBTF_HEADER_SIZE 24u        /* up to and including str_len */
+#define KBTF_HEADER_SIZE 24u	    /* up to and including str_len */
 #define KBTF_LAYOUT_HEADER_SIZE 32u /* with the layout section's words */
 #define KBTF_MAX_TYPES 0x7fffffffu
 
@@ -133,7 +133,7 @@ struct kbtf_param {
 struct kbtf_secinfo {
 	uint32_t type;
 	uint32_t offset; /* bytes */
-	uint32_t size;   /* bytes */
+	uint32_t size;	 /* bytes */
 };
 
 /* What follows the type's struct kbtf_type. */

@@ -3,10 +3,19 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "fail.h"
+
+/* Names come from input: what could steer a terminal is not passed on. */
+static void make_printable(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			*text = '?';
+}
 
 static void diag_set(struct kbtf_diag *diag, int err, const char *reason, uint64_t offset,
 		     const char *fmt, va_list ap)
@@ -17,6 +26,7 @@ static void diag_set(struct kbtf_diag *diag, int err, const char *reason, uint64
 	diag->offset = offset;
 	diag->place[0] = '\0';
 	vsnprintf(diag->text, sizeof(diag->text), fmt, ap);
+	make_printable(diag->text);
 }
 
 int kbtf_fail(struct kbtf_diag *diag, int err, const char *reason, const char *fmt, ...)
@@ -51,25 +61,31 @@ int kbtf_fail_nomem(struct kbtf_diag *diag)
 
 void kbtf_diag_in(struct kbtf_diag *diag, const char *place)
 {
-	char old[sizeof(diag->place)];
-	size_t place_len, old_len, room = sizeof(diag->place) - 1;
+	const size_t least = 8; /* a crumb of a place tells nothing */
+	size_t place_len, old_len, room;
+	bool cut;
+	char *at;
 
 	if (!diag || !place || !*place)
 		return;
-	memcpy(old, diag->place, sizeof(old));
-	old_len = strlen(old);
-	place_len = strlen(place);
-	if (old_len && old_len + 2 + 4 <= room)
-		room -= old_len + 2;
-	else if (old_len)
-		return; /* no room for more than a crumb of it */
-	if (place_len > room) { /* the end of a path tells more than its beginning */
-		place += place_len - (room - 3);
-		snprintf(diag->place, sizeof(diag->place), "...%s%s%s", place, old_len ? ": " : "",
-			 old);
+	old_len = strlen(diag->place);
+	if (old_len + 2 + least >= sizeof(diag->place))
 		return;
+	room = sizeof(diag->place) - 1 - (old_len ? old_len + 2 : 0);
+	place_len = strlen(place);
+	cut = place_len > room;
+	if (cut) { /* the end of a path tells more than its beginning */
+		place += place_len - room;
+		place_len = room;
 	}
-	snprintf(diag->place, sizeof(diag->place), "%s%s%s", place, old_len ? ": " : "", old);
+	at = diag->place + place_len;
+	memmove(at + (old_len ? 2 : 0), diag->place, old_len + 1);
+	if (old_len)
+		memcpy(at, ": ", 2);
+	memcpy(diag->place, place, place_len);
+	if (cut)
+		memcpy(diag->place, "...", 3);
+	make_printable(diag->place);
 }
 
 int kbtf_diag_format(const struct kbtf_diag *diag, char *buf, size_t size)

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Sections into one block of raw BTF. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <kbtf/format.h>
+
+#include "assemble.h"
+
+int kbtf_assemble(const void *types, size_t types_size, const void *strings, size_t strings_size,
+		  void **ret, size_t *ret_size)
+{
+	struct kbtf_header h = {
+		.magic = KBTF_MAGIC,
+		.version = KBTF_VERSION,
+		.hdr_len = KBTF_HEADER_SIZE,
+		.type_len = (uint32_t)types_size,
+		.str_off = (uint32_t)types_size,
+		.str_len = (uint32_t)strings_size,
+	};
+	uint8_t *out;
+
+	if (types_size > UINT32_MAX || strings_size > UINT32_MAX ||
+	    KBTF_HEADER_SIZE + types_size + strings_size > UINT32_MAX)
+		return -E2BIG;
+	out = malloc(KBTF_HEADER_SIZE + types_size + strings_size);
+	if (!out)
+		return -ENOMEM;
+	memcpy(out, &h, KBTF_HEADER_SIZE);
+	if (types_size)
+		memcpy(out + KBTF_HEADER_SIZE, types, types_size);
+	if (strings_size)
+		memcpy(out + KBTF_HEADER_SIZE + types_size, strings, strings_size);
+	*ret = out;
+	*ret_size = KBTF_HEADER_SIZE + types_size + strings_size;
+	return 0;
+}

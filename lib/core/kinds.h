@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef KBTF_CORE_KINDS_H
+#define KBTF_CORE_KINDS_H
+
+#include <stdbool.h>
+
+#include <kbtf/format.h>
+
+/*
+ * Where a record keeps its type ids and strings. Every record begins with a
+ * name, so only what comes after it is told here; words are u32.
+ */
+enum kbtf_shape {
+	KBTF_SHAPE_PLAIN,   /* name, info, size */
+	KBTF_SHAPE_REF,	    /* name, info, type id */
+	KBTF_SHAPE_ARRAY,   /* ... and element type id, index type id, count */
+	KBTF_SHAPE_MEMBERS, /* ... and { name, type id, offset } per vlen */
+	KBTF_SHAPE_ENUMS,   /* ... and { name, value } per vlen */
+	KBTF_SHAPE_ENUMS64, /* ... and { name, low, high } per vlen */
+	KBTF_SHAPE_PARAMS,  /* type id, and { name, type id } per vlen */
+	KBTF_SHAPE_SECINFO, /* ... and { type id, offset, size } per vlen */
+	KBTF_SHAPE_OPAQUE,  /* a kind that only the layout section knows: no word is understood */
+};
+
+struct kbtf_kind_info {
+	const char *name;
+	uint8_t tail_words; /* after struct kbtf_type, once */
+	uint8_t elem_words; /* after those, per vlen */
+	uint8_t shape;	    /* enum kbtf_shape */
+	bool chained;	    /* resolving it goes on at its type id */
+};
+
+/* A row per kind, indexed by kind; kinds from KBTF_NR_KINDS on have the last row, KBTF_NR_KINDS. */
+extern const struct kbtf_kind_info kbtf_kinds[KBTF_NR_KINDS + 1];
+
+static inline const struct kbtf_kind_info *kbtf_kind_info(unsigned int kind)
+{
+	return &kbtf_kinds[kind < KBTF_NR_KINDS ? kind : KBTF_NR_KINDS];
+}
+
+#endif

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * Types by name. A table is made once and never changes after that:
+ *
+ *   heads[hash of name]  ->  entry  ->  next entry  ->  ...   ids ascending
+ *   entries[]                { type id, hash, next }          by ascending id
+ *
+ * BTF that is sorted by name (anonymous types first, as kernels since 6.19 may
+ * have it) can be searched as it lies instead.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "hash.h"
+#include "view.h"
+
+#define NO_ENTRY UINT32_MAX
+
+struct entry {
+	uint32_t type_id;
+	uint32_t hash;
+	uint32_t next;
+};
+
+struct kbtf_names {
+	const struct kbtf *btf;
+	uint32_t kinds;
+	uint32_t first_named; /* where sorted BTF is searched in place: its first named type, else 0
+			       */
+	uint32_t nr_entries;
+	uint32_t mask;
+	uint32_t *heads;
+	struct entry *entries;
+};
+
+static bool is_wanted(const struct kbtf_names *names, const struct kbtf_type *t)
+{
+	unsigned int kind = kbtf_kind(t);
+
+	return t->name_off && kind < KBTF_NR_KINDS && names->kinds & KBTF_KIND_BIT(kind);
+}
+
+/* The first named type where names ascend and anonymous types come first; 0 where they do not. */
+static uint32_t find_first_named(const struct kbtf *btf)
+{
+	const char *last = NULL;
+	uint32_t i, first = 0;
+
+	for (i = 0; i < btf->nr_types; i++) {
+		const char *name = kbtf_string_get(btf, kbtf_own_type(btf, i)->name_off);
+
+		if (!last && !*name)
+			continue;
+		if (last && (!*name || strcmp(last, name) > 0))
+			return 0;
+		if (!last)
+			first = btf->first_id + i;
+		last = name;
+	}
+	return first;
+}
+
+static int make_table(struct kbtf_names *names)
+{
+	const struct kbtf *btf = names->btf;
+	uint32_t i, n = 0, nr_heads = 16;
+
+	for (i = 0; i < btf->nr_types; i++)
+		n += is_wanted(names, kbtf_own_type(btf, i));
+	while (nr_heads < n && nr_heads < UINT32_C(1) << 31)
+		nr_heads *= 2;
+	names->mask = nr_heads - 1;
+	names->heads = kbtf_alloc_array(nr_heads, sizeof(*names->heads));
+	names->entries = kbtf_alloc_array(n, sizeof(*names->entries));
+	if (!names->heads || !names->entries)
+		return -ENOMEM;
+	memset(names->heads, 0xff, nr_heads * sizeof(*names->heads));
+	names->nr_entries = n;
+	/* From the last to the first, each in front of its chain, so that ids ascend along it. */
+	for (i = btf->nr_types; i-- > 0;) {
+		const struct kbtf_type *t = kbtf_own_type(btf, i);
+		uint32_t hash, *head;
+
+		if (!is_wanted(names, t))
+			continue;
+		hash = kbtf_hash_string(kbtf_string_get(btf, t->name_off));
+		head = &names->heads[hash & names->mask];
+		names->entries[--n] = (struct entry){ btf->first_id + i, hash, *head };
+		*head = n;
+	}
+	return 0;
+}
+
+int kbtf_names_new(const struct kbtf *btf, uint32_t kinds, unsigned int flags,
+		   struct kbtf_names **ret)
+{
+	struct kbtf_names *names = calloc(1, sizeof(*names));
+
+	if (!names)
+		return -ENOMEM;
+	names->btf = btf;
+	names->kinds = kinds;
+	if (flags & KBTF_NAMES_SEARCH_SORTED)
+		names->first_named = find_first_named(btf);
+	if (!names->first_named && make_table(names)) {
+		kbtf_names_free(names);
+		return -ENOMEM;
+	}
+	*ret = names;
+	return 0;
+}
+
+void kbtf_names_free(struct kbtf_names *names)
+{
+	if (!names)
+		return;
+	free(names->heads);
+	free(names->entries);
+	free(names);
+}
+
+/* The first entry of a type id after this one. */
+static uint32_t entry_after(const struct kbtf_names *names, uint32_t type_id)
+{
+	uint32_t low = 0, high = names->nr_entries;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (names->entries[mid].type_id <= type_id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static uint32_t next_in_table(const struct kbtf_names *names, const char *name, uint32_t after_id)
+{
+	uint32_t hash = kbtf_hash_string(name), i;
+
+	if (after_id)
+		i = names->entries[entry_after(names, after_id) - 1].next;
+	else
+		i = names->heads[hash & names->mask];
+	for (; i != NO_ENTRY; i = names->entries[i].next) {
+		const struct entry *e = &names->entries[i];
+
+		if (e->hash == hash && !strcmp(kbtf_name(names->btf, e->type_id), name))
+			return e->type_id;
+	}
+	return 0;
+}
+
+static uint32_t next_in_sorted(const struct kbtf_names *names, const char *name, uint32_t after_id)
+{
+	const struct kbtf *btf = names->btf;
+	uint32_t low = names->first_named, high = kbtf_end_id(btf);
+
+	if (after_id) {
+		low = after_id + 1;
+	} else {
+		while (low < high) {
+			uint32_t mid = low + (high - low) / 2;
+
+			if (strcmp(kbtf_name(btf, mid), name) < 0)
+				low = mid + 1;
+			else
+				high = mid;
+		}
+	}
+	for (; low < kbtf_end_id(btf) && !strcmp(kbtf_name(btf, low), name); low++)
+		if (is_wanted(names, kbtf_type_get(btf, low)))
+			return low;
+	return 0;
+}
+
+uint32_t kbtf_names_next(const struct kbtf_names *names, const char *name, uint32_t after_id)
+{
+	return names->first_named ? next_in_sorted(names, name, after_id)
+				  : next_in_table(names, name, after_id);
+}

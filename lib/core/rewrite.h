@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef KBTF_CORE_REWRITE_H
+#define KBTF_CORE_REWRITE_H
+
+#include <kbtf/btf.h>
+
+#include "u32map.h"
+
+/*
+ * Where numbers go: type ids, or string offsets. 0 always stays 0. Keys are
+ * looked up in the first of these parts that has them:
+ *
+ *   key >= shift_from      key + shift        (a split's own, behind a base of another size)
+ *   key < nr_direct        direct[key]
+ *   otherwise              sparse             (few keys of a whole kernel's)
+ *
+ * The last two give 0 for a key that goes nowhere.
+ */
+struct kbtf_map {
+	uint32_t shift_from;
+	uint32_t shift; /* modulo 2^32: may stand for a negative number */
+	const uint32_t *direct;
+	uint32_t nr_direct;
+	const struct kbtf_u32map *sparse;
+};
+
+static inline uint32_t kbtf_map_find(const struct kbtf_map *map, uint32_t key)
+{
+	if (key >= map->shift_from)
+		return key ? key + map->shift : 0;
+	if (key < map->nr_direct)
+		return map->direct[key];
+	return key && map->sparse ? kbtf_u32map_find(map->sparse, key) : 0;
+}
+
+/* A word that its map sends nowhere. */
+struct kbtf_unmapped {
+	uint32_t index; /* of the record, counted from 0 */
+	uint32_t word;
+	bool is_id; /* else a string offset */
+};
+
+/*
+ * Replace the type ids and string offsets of len bytes of records, which are
+ * well framed and of kinds that the kind table has, by what the maps say.
+ * Returns 0, or -ENOENT where a word goes nowhere: *ret_unmapped (may be NULL)
+ * then is the first one, and the records are unusable.
+ */
+int kbtf_rewrite(void *types, size_t len, const struct kbtf_map *ids, const struct kbtf_map *strs,
+		 struct kbtf_unmapped *ret_unmapped);
+
+#endif
