@@ -47,7 +47,7 @@ enum kbtf_verify_flags {
 struct kbtf_verify_opts {
 	enum kbtf_profile profile;
 	enum kbtf_kernel_rules rules; /* no meaning for KBTF_PROFILE_SOUND */
-	unsigned int flags;           /* of enum kbtf_verify_flags */
+	unsigned int flags;	      /* of enum kbtf_verify_flags */
 
 	/* What split BTF stands on: for a module the vmlinux BTF of the kernel that
 	 * is to load it. Borrowed. NULL where BTF stands alone; a module without it is

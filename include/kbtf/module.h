@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef KBTF_MODULE_H
+#define KBTF_MODULE_H
+
+#include <kbtf/btf.h>
+#include <kbtf/ids.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/*
+ * What can be done with a module's BTF, from memory to memory. All calls only
+ * read what they are given, the ids apart; results are the caller's.
+ */
+
+/* Split BTF on a base that says only what its types need of a kernel. */
+struct kbtf_distilled {
+	struct kbtf *base;     /* for .BTF.base: named types without members */
+	struct kbtf *split;    /* for .BTF: on that base */
+	struct kbtf *embedded; /* for .BTF.embedded; NULL where nothing is embedded */
+};
+
+/*
+ * Distill split BTF. ids may be NULL; otherwise base types that they name are
+ * part of the distilled base, and the ids are renumbered to stand on it, sets
+ * sorted again. They are untouched on failure.
+ *
+ * Returns 0, -EINVAL where a base type of a kind is referred to that has no
+ * distilled form (FUNC, VAR, DATASEC, DECL_TAG), -EOPNOTSUPP for BTF with types of
+ * kinds nobody knows, whose ids could not be moved, or -ENOMEM.
+ * Cost: linear in the split and in what it reaches of the base.
+ *
+ * Source: libbpf's btf.c (btf__distill_base): the same types in the same order.
+ */
+int kbtf_distill(const struct kbtf *split, struct kbtf_ids *ids, struct kbtf_distilled *ret,
+		 struct kbtf_diag *reterr);
+void kbtf_distilled_deinit(struct kbtf_distilled *distilled);
+
+/*
+ * A kernel's BTF made ready to be relocated onto: made once, then shared by any
+ * number of threads. The BTF is borrowed. Returns 0 or -ENOMEM.
+ */
+struct kbtf_target;
+int kbtf_target_new(const struct kbtf *kernel, struct kbtf_target **ret);
+void kbtf_target_free(struct kbtf_target *target);
+const struct kbtf *kbtf_target_btf(const struct kbtf_target *target);
+
+enum kbtf_relocate_flags {
+	/* Refuse also what a kernel accepts only by luck: a struct landing on a
+	 * union, a forward, an enum or an int [other-kind], and members that moved in
+	 * an embedded type [drift]. */
+	KBTF_RELOCATE_STRICT = 1 << 0,
+};
+
+struct kbtf_relocate_opts {
+	unsigned int flags;	     /* of enum kbtf_relocate_flags */
+	struct kbtf_ids *ids;	     /* renumbered on success; NULL where there are none */
+	const struct kbtf *embedded; /* the module's .BTF.embedded; NULL where it has none */
+	const struct kbtf *old_base; /* the kernel it was built on, to explain with; may be NULL */
+	kbtf_diag_fn *finding;	     /* told of each misfit, not only the first; may be NULL */
+	kbtf_diag_fn *note;	     /* told of drift that is accepted; may be NULL */
+	void *ctx;		     /* of finding and note */
+};
+
+/*
+ * Relocate split BTF that stands on a distilled base onto a kernel. The result
+ * stands on the target's BTF and is, byte for byte, what a 6.11 or later kernel
+ * makes of the same .BTF and .BTF.base: header and strings as they were, type ids
+ * and string offsets replaced. opts may be NULL.
+ *
+ * Returns 0; -EINVAL where a type does not fit, with one of the reasons
+ *   missing         the kernel has no such type
+ *   embedded-size   embedded in a type of the module, and of another size
+ *   size            of another size, where the kernel has several of the name, or
+ *                   for an INT, FLOAT or ENUM
+ *   encoding        an INT of other signedness
+ *   kind            of a kind that it cannot be relocated to
+ *   ambiguous       several fit
+ *   distilled-base  the base is none: a type has no name or a wrong kind
+ * or -ENOENT for a name of the distilled base that no type of it bears
+ * [distilled-string]; -EOPNOTSUPP for types of kinds nobody knows; -ENOMEM.
+ * Cost: linear in the module; constant in the kernel.
+ *
+ * Source: kernel/bpf/btf_relocate.c (btf_relocate), libbpf's the same.
+ */
+int kbtf_relocate(const struct kbtf *split, const struct kbtf_target *target,
+		  const struct kbtf_relocate_opts *opts, struct kbtf **ret,
+		  struct kbtf_diag *reterr);
+
+/* How a module's BTF stands to a kernel, from best to worst. */
+enum kbtf_verdict {
+	KBTF_SAME,	/* the kernel has, byte for byte, the BTF that the module was built on */
+	KBTF_RELOCATES, /* fits */
+	KBTF_DRIFTS,  /* fits, but an embedded type has members elsewhere than the module thinks */
+	KBTF_REFUSED, /* does not fit */
+	KBTF_CANNOT_TELL, /* neither a distilled base nor the old base is at hand */
+	KBTF_NO_BTF,	  /* nothing to say */
+};
+
+/* "same", "relocates", "drifts", "refused", "cannot tell", "no BTF". */
+const char *kbtf_verdict_name(enum kbtf_verdict verdict);
+
+/*
+ * Judge split BTF on a distilled base against a kernel. What does not fit goes to
+ * opts->finding, drift and lesser changes to opts->note; opts->flags are not
+ * looked at. *ret is KBTF_RELOCATES, KBTF_DRIFTS or KBTF_REFUSED, and for the last
+ * two *ret_why (may be NULL) the first reason. Returns 0 or -ENOMEM.
+ */
+int kbtf_judge(const struct kbtf *split, const struct kbtf_target *target,
+	       const struct kbtf_relocate_opts *opts, enum kbtf_verdict *ret,
+	       struct kbtf_diag *ret_why);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+#endif
