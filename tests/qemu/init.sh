@@ -13,6 +13,7 @@ exec </dev/null >/dev/ttyS0 2>&1
 cat /proc/sys/kernel/tainted /proc/uptime
 
 while read -r flags name; do
+    echo "load $name"
     printf '%s\t%s\t%s\n' "$name" "$flags" "$(load "$flags" "/modules/$name.ko")" >>/out/loads.tsv
     btf=/sys/kernel/btf/$(echo "$name" | tr - _)
     [ ! -e "$btf" ] || cat "$btf" >"/out/btf/$name"

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# shellcheck shell=bash disable=SC2034
+#
+# Debian packages by what needs them. Sourced, never run.
+
+packages_build=(
+    gcc libc6-dev meson ninja-build pkg-config
+    libelf-dev zlib1g-dev liblzma-dev libzstd-dev liblz4-dev libbz2-dev liblzo2-dev
+    libxxhash-dev libyajl-dev
+)
+packages_test=(libcmocka-dev bats binutils xz-utils zstd gzip bzip2 lzop lz4 jq)
+packages_style=(shellcheck clang-format)
+packages_sanitize=(clang libclang-rt-14-dev llvm)
+packages_valgrind=(valgrind libc6-dbg)
+packages_qemu=(qemu-system-x86 cpio kmod)
