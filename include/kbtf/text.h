@@ -20,7 +20,7 @@ typedef int kbtf_write_fn(void *ctx, const char *text, size_t n);
  */
 int kbtf_text_raw(const struct kbtf *btf, kbtf_write_fn *write, void *ctx);
 
-/* The same for one type of any id below kbtf_end_id(). */
+/* The same for one type of any id below kbtf_end_id(); -ERANGE where it is not. */
 int kbtf_text_raw_type(const struct kbtf *btf, uint32_t type_id, kbtf_write_fn *write, void *ctx);
 
 #pragma GCC visibility pop
