@@ -17,9 +17,8 @@ extern "C" {
 
 /* Split BTF on a base that says only what its types need of a kernel. */
 struct kbtf_distilled {
-	struct kbtf *base;     /* for .BTF.base: named types without members */
-	struct kbtf *split;    /* for .BTF: on that base */
-	struct kbtf *embedded; /* for .BTF.embedded; NULL where nothing is embedded */
+	struct kbtf *base;  /* for .BTF.base: named types without members */
+	struct kbtf *split; /* for .BTF: on that base */
 };
 
 /*
@@ -39,6 +38,17 @@ int kbtf_distill(const struct kbtf *split, struct kbtf_ids *ids, struct kbtf_dis
 void kbtf_distilled_deinit(struct kbtf_distilled *distilled);
 
 /*
+ * The by-value layout of the base types that are embedded in types of this split
+ * BTF: reached by value from a member of one of its own structs or unions. It is
+ * self-contained BTF, for .BTF.embedded: structs and unions with their members;
+ * modifiers and typedefs left out, pointers as pointers to void, enums without
+ * their values. *ret is NULL where nothing is embedded.
+ *
+ * Returns 0, or -ENOMEM. Cost: linear in the split and in what it embeds.
+ */
+int kbtf_embedded(const struct kbtf *split, struct kbtf **ret, struct kbtf_diag *reterr);
+
+/*
  * A kernel's BTF made ready to be relocated onto: made once, then shared by any
  * number of threads. The BTF is borrowed. Returns 0 or -ENOMEM.
  */
@@ -55,13 +65,15 @@ enum kbtf_relocate_flags {
 };
 
 struct kbtf_relocate_opts {
-	unsigned int flags;	     /* of enum kbtf_relocate_flags */
-	struct kbtf_ids *ids;	     /* renumbered on success; NULL where there are none */
-	const struct kbtf *embedded; /* the module's .BTF.embedded; NULL where it has none */
-	const struct kbtf *old_base; /* the kernel it was built on, to explain with; may be NULL */
-	kbtf_diag_fn *finding;	     /* told of each misfit, not only the first; may be NULL */
-	kbtf_diag_fn *note;	     /* told of drift that is accepted; may be NULL */
-	void *ctx;		     /* of finding and note */
+	unsigned int flags;   /* of enum kbtf_relocate_flags */
+	struct kbtf_ids *ids; /* renumbered on success; NULL where there are none */
+	/* Where the layouts are that the module was built with, for messages and to
+	 * notice drift: its .BTF.embedded, or the old kernel. Either may be NULL. */
+	const struct kbtf *embedded;
+	const struct kbtf_target *old_base;
+	kbtf_diag_fn *finding; /* told of each misfit, not only the first; may be NULL */
+	kbtf_diag_fn *note;    /* told of members that came, went or moved; may be NULL */
+	void *ctx;	       /* of finding and note */
 };
 
 /*
