@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * A path or bytes in, struct kbtf_file out: read it whole (read_fd), take the
+ * wrappers off (peel.c), and for ELF find the signature (modsig.c) and the tables
+ * (elf_read.c). Files are read, never mapped: they may change under a map.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "fail.h"
+#include "file.h"
+
+#define SMALLEST_READ ((size_t)64 << 10)
+
+int kbtf_file_fail_in(const struct kbtf_file *file, int err, struct kbtf_diag *reterr)
+{
+	kbtf_diag_in(reterr, file->label);
+	return err;
+}
+
+static int fail_errno(const char *did, struct kbtf_diag *reterr)
+{
+	int err = -errno;
+
+	return kbtf_fail(reterr, err, "file-read", "%s: %s", did, strerror(-err));
+}
+
+/*
+ * Read to the end, whatever the size was said to be: files of /sys may tell 0,
+ * and others may grow. One byte more than expected is asked for, so that the
+ * end of an ordinary file shows in a short read and no second buffer is needed.
+ */
+static int read_fd(int fd, size_t expected, size_t max, struct kbtf_buf *out,
+		   struct kbtf_diag *reterr)
+{
+	size_t room = expected ? expected + 1 : SMALLEST_READ;
+	ssize_t n;
+
+	do {
+		if (out->size > max)
+			return kbtf_fail(reterr, -EFBIG, "file-size",
+					 "the file has more than %zu bytes", max);
+		if (kbtf_buf_reserve(out, room))
+			return kbtf_fail_nomem(reterr);
+		n = read(fd, out->data + out->size, out->room - out->size);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail_errno("cannot read", reterr);
+		out->size += (size_t)n;
+		room = out->room == out->size ? SMALLEST_READ : 1;
+	} while (n);
+	return 0;
+}
+
+static int read_path(const char *path, struct kbtf_buf *out, struct kbtf_diag *reterr)
+{
+	size_t expected = 0, max = KBTF_FILE_MAX_BYTES;
+	struct stat st;
+	int fd, err;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail_errno("cannot open", reterr);
+	if (fstat(fd, &st)) {
+		err = fail_errno("cannot stat", reterr);
+	} else if (S_ISDIR(st.st_mode)) {
+		err = kbtf_fail(reterr, -EISDIR, "file-read", "is a directory");
+	} else {
+		if (S_ISREG(st.st_mode) && st.st_size > 0 && (uint64_t)st.st_size <= max)
+			expected = (size_t)st.st_size;
+		err = read_fd(fd, expected, max, out, reterr);
+	}
+	close(fd);
+	return err;
+}
+
+static int open_elf(struct kbtf_file *file, struct kbtf_diag *reterr)
+{
+	int err;
+
+	err = kbtf_signature_find(file->bytes, file->size, &file->signature, reterr);
+	if (!err)
+		err = kbtf_elf_init(&file->elf, file->bytes, file->signature.offset, reterr);
+	if (err)
+		return err;
+	file->is_module = file->elf.info.type == ET_REL && kbtf_elf_find(&file->elf, ".modinfo") &&
+			  kbtf_elf_find(&file->elf, ".gnu.linkonce.this_module");
+	if (file->is_module)
+		strncat(file->form, " module", sizeof(file->form) - strlen(file->form) - 1);
+	return 0;
+}
+
+/* Takes owned, which may be NULL for borrowed bytes; it is freed on failure. */
+static int file_new(uint8_t *owned, const void *bytes, size_t size, const char *label,
+		    struct kbtf_file **ret, struct kbtf_diag *reterr)
+{
+	struct kbtf_file *file = calloc(1, sizeof(*file));
+	int err;
+
+	if (file)
+		file->label = strdup(label);
+	if (!file || !file->label) {
+		free(owned);
+		free(file);
+		return kbtf_fail_nomem(reterr);
+	}
+	file->owned = owned;
+	file->bytes = bytes;
+	file->size = size;
+	err = kbtf_file_peel(file, reterr);
+	if (!err && file->kind == KBTF_FILE_ELF)
+		err = open_elf(file, reterr);
+	if (err) {
+		kbtf_diag_in(reterr, label);
+		kbtf_file_free(file);
+		return err;
+	}
+	*ret = file;
+	return 0;
+}
+
+int kbtf_file_open_bytes(const void *bytes, size_t size, const char *label, struct kbtf_file **ret,
+			 struct kbtf_diag *reterr)
+{
+	return file_new(NULL, bytes, size, label, ret, reterr);
+}
+
+int kbtf_file_open(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr)
+{
+	struct kbtf_buf buf = { 0 };
+	uint8_t *owned;
+	size_t size;
+	int err;
+
+	err = read_path(path, &buf, reterr);
+	if (err) {
+		kbtf_diag_in(reterr, path);
+		kbtf_buf_deinit(&buf);
+		return err;
+	}
+	owned = kbtf_buf_steal(&buf, &size);
+	return file_new(owned, owned, size, path, ret, reterr);
+}
+
+void kbtf_file_free(struct kbtf_file *file)
+{
+	if (!file)
+		return;
+	kbtf_elf_deinit(&file->elf);
+	free(file->owned);
+	free(file->label);
+	free(file);
+}
+
+const char *kbtf_file_label(const struct kbtf_file *file)
+{
+	return file->label;
+}
+
+enum kbtf_file_kind kbtf_file_kind(const struct kbtf_file *file)
+{
+	return file->kind;
+}
+
+const char *kbtf_file_form(const struct kbtf_file *file)
+{
+	return file->form;
+}
+
+enum kbtf_compression kbtf_file_compression(const struct kbtf_file *file)
+{
+	return file->compression;
+}
+
+bool kbtf_file_is_writable(const struct kbtf_file *file)
+{
+	if (file->kind == KBTF_FILE_IMAGE)
+		return false;
+	if (!file->depth)
+		return true;
+	return file->depth == 1 && (file->compression == KBTF_GZIP ||
+				    file->compression == KBTF_XZ || file->compression == KBTF_ZSTD);
+}
+
+const void *kbtf_file_bytes(const struct kbtf_file *file, size_t *ret_size)
+{
+	*ret_size = file->size;
+	return file->bytes;
+}
+
+int kbtf_file_btf(const struct kbtf_file *file, const void **ret, size_t *ret_size,
+		  struct kbtf_diag *reterr)
+{
+	struct kbtf_section section;
+	int err;
+
+	if (file->kind == KBTF_FILE_ELF && !kbtf_file_has_section(file, ".BTF")) {
+		kbtf_fail(reterr, -ENODATA, "no-btf", "no section .BTF");
+		return kbtf_file_fail_in(file, -ENODATA, reterr);
+	}
+	if (file->kind == KBTF_FILE_ELF) {
+		err = kbtf_file_find_section(file, ".BTF", &section, reterr);
+		if (err)
+			return err;
+		*ret = section.data;
+		*ret_size = section.size;
+		return 0;
+	}
+	if (!file->btf) {
+		kbtf_fail(reterr, -ENODATA, "no-btf", "no BTF in this kernel (%s)", file->form);
+		return kbtf_file_fail_in(file, -ENODATA, reterr);
+	}
+	*ret = file->btf;
+	*ret_size = file->btf_size;
+	return 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef KBTF_IMAGE_FILE_H
+#define KBTF_IMAGE_FILE_H
+
+#include "elf_view.h"
+
+struct kbtf_file {
+	char *label;
+	uint8_t *owned;	      /* the allocation that bytes lies in; NULL where that is borrowed */
+	const uint8_t *bytes; /* wrappers off, signature still there */
+	size_t size;
+	enum kbtf_file_kind kind;
+	enum kbtf_compression compression; /* of the outermost layer */
+	unsigned int depth;		   /* layers taken off */
+	char form[96];
+	struct kbtf_elf elf;		 /* KBTF_FILE_ELF */
+	struct kbtf_signature signature; /* size 0: not signed */
+	bool is_module;
+	const uint8_t *btf; /* KBTF_FILE_BTF, KBTF_FILE_IMAGE: NULL where there is none */
+	size_t btf_size;
+};
+
+/* file.c: put the file's label in front of a diagnosis. Returns err. */
+int kbtf_file_fail_in(const struct kbtf_file *file, int err, struct kbtf_diag *reterr);
+
+/* modsig.c: find the signature at the end of bytes; ret->size is 0 where there is none. -EINVAL. */
+int kbtf_signature_find(const uint8_t *bytes, size_t size, struct kbtf_signature *ret,
+			struct kbtf_diag *reterr);
+
+/*
+ * peel.c: take the wrappers off file->bytes and see what is left: bytes, size,
+ * kind, compression, depth, form, and btf of all but ELF.
+ */
+int kbtf_file_peel(struct kbtf_file *file, struct kbtf_diag *reterr);
+
+#endif

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * A release and the top of a tree in, the installed kernel's vmlinux or image and
+ * its modules' directory out. Places are tried in the order of a table; what was
+ * there and did not do is told when none does.
+ */
+#define _GNU_SOURCE /* asprintf */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+#include <kbtf/image.h>
+
+#include "buf.h"
+#include "fail.h"
+
+/*
+ * R is the release, M the directory of its modules. What needs no unpacking
+ * comes first, then images by how usual they are.
+ */
+static const char *const places[] = {
+	"/boot/vmlinux-R",
+	"M/vmlinux",
+	"M/build/vmlinux",
+	"M/vmlinux-R",
+	"M/kernel/vmlinux",
+	"/usr/lib/debug/boot/vmlinux-R",
+	"/usr/lib/debug/boot/vmlinux-R.debug",
+	"/usr/lib/debug/lib/modules/R/vmlinux",
+	"/boot/vmlinuz-R",
+	"M/vmlinuz",
+	"/boot/Image-R",
+	"/boot/image-R",
+	"/boot/kernel-R",
+};
+#define NR_PLACES (sizeof(places) / sizeof(*places))
+
+#define RUNNING_BTF "/sys/kernel/btf/vmlinux"
+
+struct search {
+	const char *root; /* "" for the system itself */
+	const char *release;
+	char *module_dir;	/* M; NULL where there is none */
+	struct kbtf_diag found; /* why the first place where a file was did not do */
+};
+
+static const char *normal_root(const char *root)
+{
+	return !root || !strcmp(root, "/") ? "" : root;
+}
+
+/* A release names files: it must not lead elsewhere. */
+static int check_release(const char *release, struct kbtf_diag *reterr)
+{
+	if (*release && !strchr(release, '/') && strcmp(release, ".") && strcmp(release, ".."))
+		return 0;
+	return kbtf_fail(reterr, -EINVAL, "kernel-release", "\"%s\" is no kernel release", release);
+}
+
+/* Links of a tree that was meant for another root would lead into this system. */
+static bool is_inside(const char *root, const char *path)
+{
+	char *real_root, *real_path;
+	bool inside = false;
+	size_t len;
+
+	if (!*root)
+		return true;
+	real_root = realpath(root, NULL);
+	real_path = realpath(path, NULL);
+	if (real_root && real_path) {
+		len = strcmp(real_root, "/") ? strlen(real_root) : 0;
+		inside = !strncmp(real_path, real_root, len) && real_path[len] == '/';
+	}
+	free(real_root);
+	free(real_path);
+	return inside;
+}
+
+static int find_module_dir(const char *root, const char *release, char **ret)
+{
+	static const char *const parents[] = { "/lib/modules", "/usr/lib/modules" };
+	struct stat st;
+	char *path;
+	size_t i;
+
+	for (i = 0; i < sizeof(parents) / sizeof(*parents); i++) {
+		if (asprintf(&path, "%s%s/%s", root, parents[i], release) < 0)
+			return -ENOMEM;
+		if (!stat(path, &st) && S_ISDIR(st.st_mode) && is_inside(root, path)) {
+			*ret = path;
+			return 0;
+		}
+		free(path);
+	}
+	return -ENOENT;
+}
+
+int kbtf_kernel_module_dir(const char *root, const char *release, char **ret,
+			   struct kbtf_diag *reterr)
+{
+	int err = check_release(release, reterr);
+
+	if (err)
+		return err;
+	root = normal_root(root);
+	err = find_module_dir(root, release, ret);
+	if (err == -ENOMEM)
+		return kbtf_fail_nomem(reterr);
+	if (err)
+		return kbtf_fail(reterr, err, "no-kernel",
+				 "no modules of kernel %s: there is neither %s/lib/modules/%s nor "
+				 "%s/usr/lib/modules/%s",
+				 release, root, release, root, release);
+	return 0;
+}
+
+/* Write out a place; *ret stays NULL where it has no meaning, for want of M. */
+static int place_path(const struct search *search, const char *place, char **ret)
+{
+	struct kbtf_buf path = { 0 };
+	const char *start = *place == 'M' ? search->module_dir : search->root;
+	int err;
+
+	*ret = NULL;
+	if (!start)
+		return 0;
+	err = kbtf_buf_append(&path, start, strlen(start));
+	for (place += *place == 'M'; *place && !err; place++)
+		err = *place == 'R'
+			      ? kbtf_buf_append(&path, search->release, strlen(search->release))
+			      : kbtf_buf_append(&path, place, 1);
+	if (!err)
+		err = kbtf_buf_append(&path, "", 1);
+	if (err) {
+		kbtf_buf_deinit(&path);
+		return err;
+	}
+	*ret = kbtf_buf_steal(&path, NULL);
+	return 0;
+}
+
+/* -ENOENT where nothing is there; else a failure is kept, since the next place may do. */
+static int try_path(struct search *search, const char *path, struct kbtf_file **ret)
+{
+	struct kbtf_diag why = { 0 };
+	struct kbtf_file *file;
+	const void *btf;
+	size_t size;
+	int err;
+
+	if (!realpath(path, (char[PATH_MAX]){ 0 }))
+		return -ENOENT;
+	if (!is_inside(search->root, path)) {
+		err = kbtf_fail(&why, -EXDEV, "kernel-root", "leads out of %s", search->root);
+		kbtf_diag_in(&why, path);
+	} else {
+		err = kbtf_file_open(path, &file, &why);
+	}
+	if (!err) {
+		err = kbtf_file_btf(file, &btf, &size, &why);
+		if (!err) {
+			*ret = file;
+			return 0;
+		}
+		kbtf_file_free(file);
+	}
+	if (!search->found.err)
+		search->found = why;
+	return err;
+}
+
+static int try_places(struct search *search, struct kbtf_file **ret)
+{
+	char *path;
+	size_t i;
+	int err;
+
+	for (i = 0; i < NR_PLACES; i++) {
+		err = place_path(search, places[i], &path);
+		if (!err && path)
+			err = try_path(search, path, ret);
+		else if (!err)
+			err = -ENOENT;
+		free(path);
+		if (!err || err == -ENOMEM)
+			return err;
+	}
+	return -ENOENT;
+}
+
+static bool is_running(const struct search *search)
+{
+	struct utsname name;
+
+	return !*search->root && !uname(&name) && !strcmp(name.release, search->release);
+}
+
+static int fail_search(const struct search *search, bool running, struct kbtf_diag *reterr)
+{
+	const char *m = search->module_dir ? search->module_dir : "/lib/modules/R, not there";
+	char tried[320] = "", found[sizeof(search->found.place) + sizeof(search->found.text)] = "";
+	size_t i, len = 0;
+
+	if (!reterr)
+		return -ENOENT;
+	for (i = 0; i < NR_PLACES && len < sizeof(tried); i++)
+		len += (size_t)snprintf(tried + len, sizeof(tried) - len, "%s%s", i ? ", " : "",
+					places[i]);
+	if (search->found.err)
+		kbtf_diag_format(&search->found, found, sizeof(found));
+	return kbtf_fail(reterr, -ENOENT, "no-kernel",
+			 "no BTF of kernel %s%s%s%s%s: tried %s%s (R: %s, M: %s)", search->release,
+			 *search->root ? " under " : "", search->root, *found ? "; " : "", found,
+			 running ? RUNNING_BTF ", " : "", tried, search->release, m);
+}
+
+int kbtf_kernel_open(const char *root, const char *release, struct kbtf_file **ret,
+		     struct kbtf_diag *reterr)
+{
+	struct search search = { .root = normal_root(root), .release = release };
+	bool running = is_running(&search);
+	int err;
+
+	err = check_release(release, reterr);
+	if (err)
+		return err;
+	if (find_module_dir(search.root, release, &search.module_dir) == -ENOMEM)
+		return kbtf_fail_nomem(reterr);
+	err = running ? try_path(&search, RUNNING_BTF, ret) : -ENOENT;
+	if (err && err != -ENOMEM)
+		err = try_places(&search, ret);
+	if (err == -ENOMEM)
+		kbtf_fail_nomem(reterr);
+	else if (err)
+		fail_search(&search, running, reterr);
+	free(search.module_dir);
+	return err;
+}
