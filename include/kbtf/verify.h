@@ -49,14 +49,19 @@ struct kbtf_verify_opts {
 	enum kbtf_kernel_rules rules; /* no meaning for KBTF_PROFILE_SOUND */
 	unsigned int flags;	      /* of enum kbtf_verify_flags */
 
-	/* What split BTF stands on: for a module the vmlinux BTF of the kernel that
-	 * is to load it. Borrowed. NULL where BTF stands alone; a module without it is
-	 * refused by -EOPNOTSUPP "base-missing". No meaning for KBTF_PROFILE_VMLINUX;
-	 * a kernel never takes program BTF on a base. */
+	/* Borrowed, and by profile:
+	 *   sound    what split BTF stands on; NULL where it stands alone
+	 *   module   the vmlinux BTF of the kernel that is to load it; without it a
+	 *            module is refused, "base-missing"
+	 *   program  the vmlinux BTF of the kernel, where kptrs are looked up; without
+	 *            it they are taken for the program's own types
+	 *   vmlinux  no meaning */
 	const struct kbtf *base;
 
 	/* The module's .BTF.base, raw: what it was distilled from. NULL where it has
-	 * none. Kernels before 6.11 do not look at it. Only for KBTF_PROFILE_MODULE. */
+	 * none. Kernels before 6.11 do not look at it. Only for KBTF_PROFILE_MODULE.
+	 * What is checked is all that comes before relocation: whether that succeeds
+	 * is for kbtf_relocate() to say. */
 	const void *distilled;
 	size_t distilled_size;
 
@@ -81,13 +86,12 @@ struct kbtf_verify_opts {
  *
  * Returns 0 where the bytes are accepted, or the errno of the first finding,
  * which reterr gets too. For the kernel profiles that is the errno the kernel
- * gives: -EINVAL, -E2BIG (too large, too many types or too deep), -ENOTSUPP is told as
- * -EOPNOTSUPP, -EFAULT, -EEXIST, -ELOOP. -EFAULT also stands for what a kernel does not check
- * although it follows it: it may oops or hang. -ENOMEM, without a finding, where
- * there is no memory.
+ * gives (its -ENOTSUPP, which user space has no name for, as -EOPNOTSUPP), or
+ * -EFAULT for what a kernel does not check although it follows it: it may oops or
+ * hang. -ENOMEM, without a finding, where there is no memory.
  *
- * Cost: linear in the size; looking for equal names while relocating a module
- * sorts its distilled base and scans the base once.
+ * Cost: linear in the size, but for STRUCTs of a program with lists or trees,
+ * whose names are sorted.
  *
  * Source: kernel/bpf/btf.c (btf_parse, btf_parse_base, btf_parse_module) of each
  * version; docs/kernel-rules.md tells where they differ.

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * Prototypes: what they return and take has a size, their parameters have names
+ * fit to be one, and those of a FUNC have names at all.
+ *
+ * Source: kernel/bpf/btf.c (btf_func_check, btf_func_proto_check).
+ */
+#include <stdio.h>
+
+#include "resolve.h"
+
+#define FOUND(rule, id, ...) kbtf_check_found_type(r->c, r->btf, rule, id, __VA_ARGS__)
+
+bool kbtf_check_func(struct resolve *r, uint32_t id)
+{
+	uint32_t proto_id = check_type(r->btf, id)->type, i;
+	const struct kbtf_type *proto = check_type(r->btf, proto_id);
+
+	if (!proto) {
+		FOUND(RULE_TYPE_ID_RANGE, id, "refers to type id %u, but the last is %u", proto_id,
+		      check_end_id(r->btf) - 1);
+		return false;
+	}
+	if (kbtf_kind(proto) != KBTF_FUNC_PROTO) {
+		FOUND(RULE_FUNC_PROTO, id, "its type [%u] is a %s where a FUNC_PROTO has to be",
+		      proto_id, kbtf_kind_name(kbtf_kind(proto)));
+		return false;
+	}
+	if (r->state[proto_id] == FAILED)
+		return false;
+	for (i = 0; i < kbtf_vlen(proto); i++) {
+		const struct kbtf_param *p = &kbtf_params(proto)[i];
+
+		if (!p->name_off && p->type) {
+			FOUND(RULE_PARAM_ANON, id, "parameter %u of its prototype [%u] has no name",
+			      i, proto_id);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Whether a prototype may return or take a type. False after a finding, or for a FAILED type. */
+static bool type_fits(struct resolve *r, uint32_t id, enum check_rule rule, const char *what,
+		      uint32_t to)
+{
+	const struct kbtf_type *t = check_type(r->btf, to);
+
+	if (!t) {
+		FOUND(RULE_TYPE_ID_RANGE, id, "%s of type id %u, but the last is %u", what, to,
+		      check_end_id(r->btf) - 1);
+		return false;
+	}
+	if (resolve_is_source_only(kbtf_kind(t))) {
+		FOUND(rule, id, "%s of type [%u], a %s", what, to, kbtf_kind_name(kbtf_kind(t)));
+		return false;
+	}
+	return true;
+}
+
+static void size_fits(struct resolve *r, uint32_t id, enum check_rule rule, const char *what,
+		      uint32_t to)
+{
+	uint32_t end = to;
+
+	if (!kbtf_resolve_type(r, to) || kbtf_resolve_sized(r, &end, NULL))
+		return;
+	FOUND(rule, id, "%s of type [%u], a %s, which has no size", what, to,
+	      kbtf_kind_name(kbtf_kind(check_type(r->btf, to))));
+}
+
+static void check_param(struct resolve *r, uint32_t id, uint32_t i, const struct kbtf_param *p)
+{
+	char what[32], prefix[32];
+
+	snprintf(what, sizeof(what), "parameter %u is", i);
+	snprintf(prefix, sizeof(prefix), "parameter %u: ", i);
+	if (!type_fits(r, id, RULE_PARAM_TYPE, what, p->type))
+		return;
+	if (!kbtf_check_name_in_range(r->btf, p->name_off)) {
+		FOUND(RULE_STRING_RANGE, id, "%sstring offset %u, but the strings end at %u",
+		      prefix, p->name_off, r->btf->str_start + r->btf->str_len);
+		return;
+	}
+	kbtf_check_name(r->c, r->btf, id, p->name_off, NAME_OPTIONAL, prefix);
+	size_fits(r, id, RULE_PARAM_TYPE, what, p->type);
+}
+
+void kbtf_check_proto(struct resolve *r, uint32_t id)
+{
+	const struct kbtf_type *t = check_type(r->btf, id);
+	const struct kbtf_param *params = kbtf_params(t);
+	uint32_t nr = kbtf_vlen(t), i;
+
+	if (t->type && type_fits(r, id, RULE_RETURN_TYPE, "returns a value", t->type))
+		size_fits(r, id, RULE_RETURN_TYPE, "returns a value", t->type);
+	if (nr && !params[nr - 1].type) {
+		nr--;
+		if (params[nr].name_off)
+			FOUND(RULE_PARAM_NAME, id,
+			      "parameter %u is void, a vararg, but has a name (string offset %u)",
+			      nr, params[nr].name_off);
+	}
+	for (i = 0; i < nr && !check_done(r->c); i++)
+		check_param(r, id, i, &params[i]);
+}
