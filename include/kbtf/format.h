@@ -19,6 +19,9 @@
 #define KBTF_HEADER_SIZE 24u	    /* up to and including str_len */
 #define KBTF_LAYOUT_HEADER_SIZE 32u /* with the layout section's words */
 #define KBTF_MAX_TYPES 0x7fffffffu
+/* Most references from a type through pointers, modifiers, typedefs and arrays to where they end,
+ * in one BTF; those of real kernels have fewer than ten. */
+#define KBTF_MAX_CHAIN 250u
 
 struct kbtf_header {
 	uint16_t magic;

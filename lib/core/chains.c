@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * Chains: whoever resolves a type follows its references, so following them has
- * to end. Two walks must be finite:
+ * to end. Two things are demanded:
  *
- *   by value     modifiers, typedefs, array elements and members. A struct that
- *                contains itself has no size.                     [contained-in-itself]
- *   by pointer   pointers, modifiers, typedefs and array elements, stopping at
- *                structs, unions and prototypes. `typedef T *T` has no name. [endless-chain]
+ *   links    Following pointers, modifiers, typedefs and array elements ends
+ *            within KBTF_MAX_CHAIN steps at a struct, union, prototype or plain
+ *            type. `typedef T *T` has no name to print.  [endless-chain]
+ *   values   No struct or union contains itself by value: it would have no size.
+ *                                                  [contained-in-itself]
  *
- * A type of the base cannot refer to one that stands on it, so both walks stop
- * where they leave this BTF. Cost: linear in types and members.
+ * A cycle has at least one reference that goes forward, to the same or a higher
+ * id, so walks start only there. A type of the base cannot refer to one that
+ * stands on it, so they stop where they leave this BTF. Cost: linear.
  *
  * Source: kernel/bpf/btf.c (btf_resolve, env_type_is_resolve_sink) for program
  * BTF; kernels do not check this of module BTF, and hang where it does not hold.
@@ -21,9 +23,64 @@
 #include "fail.h"
 #include "open.h"
 
-enum state { UNSEEN, OPEN, DONE };
+/* ---- Links ------------------------------------------------------------ */
 
-/* A type under way and the member to go on with. */
+static uint32_t linked_type(const struct kbtf_type *t)
+{
+	return kbtf_kind(t) == KBTF_ARRAY ? kbtf_array(t)->type : t->type;
+}
+
+/*
+ * Links from own type i to the end of its chain, given those of all types before
+ * it; KBTF_MAX_CHAIN + 1 where there are more than that.
+ */
+static uint32_t count_links(const struct kbtf *btf, const uint8_t *classes, const uint8_t *links,
+			    uint32_t i)
+{
+	uint32_t n = 0, j = i;
+
+	while (n <= KBTF_MAX_CHAIN) {
+		uint32_t id;
+
+		if (classes[j] != KBTF_CLASS_LINK)
+			return n;
+		id = linked_type(kbtf_own_type(btf, j));
+		n++;
+		if (id < btf->first_id)
+			return n;
+		j = id - btf->first_id;
+		if (j < i)
+			return n + links[j];
+	}
+	return n;
+}
+
+static int check_links(const struct kbtf *btf, const uint8_t *classes, struct kbtf_diag *reterr)
+{
+	uint8_t *links = kbtf_alloc_array(btf->nr_types, sizeof(*links));
+	uint32_t i, n;
+	int err = 0;
+
+	if (!links)
+		return kbtf_fail_nomem(reterr);
+	for (i = 0; i < btf->nr_types; i++) {
+		n = count_links(btf, classes, links, i);
+		if (n > KBTF_MAX_CHAIN) {
+			err = kbtf_fail_type(
+				reterr, btf, btf->first_id + i, -ELOOP, "endless-chain",
+				"following its references does not end within %u steps",
+				KBTF_MAX_CHAIN);
+			break;
+		}
+		links[i] = (uint8_t)n;
+	}
+	free(links);
+	return err;
+}
+
+/* ---- Values ----------------------------------------------------------- */
+
+/* A struct or union being walked, and the member to go on with. */
 struct step {
 	uint32_t i; /* own type, counted from 0 */
 	uint32_t member;
@@ -31,10 +88,33 @@ struct step {
 
 struct walk {
 	const struct kbtf *btf;
-	uint8_t *state; /* enum state of each own type */
+	uint8_t *classes; /* a struct becomes CLASS_OPEN while on the stack and CLASS_END after that
+			   */
 	struct step *steps;
 	uint32_t depth, room;
 };
+
+#define NOTHING UINT32_MAX
+
+/* The own struct or union that a type of this id is by value, counted from 0; NOTHING if none. */
+static uint32_t value_of(const struct walk *w, uint32_t id)
+{
+	const struct kbtf *btf = w->btf;
+
+	for (;;) {
+		const struct kbtf_type *t;
+		uint32_t i = id - btf->first_id;
+
+		if (id < btf->first_id || w->classes[i] == KBTF_CLASS_END)
+			return NOTHING;
+		if (w->classes[i] != KBTF_CLASS_LINK)
+			return i;
+		t = kbtf_own_type(btf, i);
+		if (kbtf_kind(t) == KBTF_PTR)
+			return NOTHING;
+		id = linked_type(t);
+	}
+}
 
 static int push(struct walk *w, uint32_t i)
 {
@@ -47,121 +127,77 @@ static int push(struct walk *w, uint32_t i)
 		w->steps = steps;
 		w->room = room;
 	}
-	w->state[i] = OPEN;
+	w->classes[i] = KBTF_CLASS_OPEN;
 	w->steps[w->depth++] = (struct step){ .i = i };
 	return 0;
 }
 
-/* The next type that the type on top contains by value; 0 where there is none left. */
-static uint32_t next_contained(const struct walk *w, struct step *top)
+/* The next struct or union that the one on top contains; NOTHING where there is none left. */
+static uint32_t next_value(const struct walk *w, struct step *top)
 {
 	const struct kbtf_type *t = kbtf_own_type(w->btf, top->i);
-	unsigned int kind = kbtf_kind(t);
+	uint32_t i;
 
-	if (kind == KBTF_STRUCT || kind == KBTF_UNION) {
-		while (top->member < kbtf_vlen(t)) {
-			uint32_t id = kbtf_members(t)[top->member++].type;
-
-			if (id >= w->btf->first_id)
-				return id;
-		}
-		return 0;
+	while (top->member < kbtf_vlen(t)) {
+		i = value_of(w, kbtf_members(t)[top->member++].type);
+		if (i != NOTHING)
+			return i;
 	}
-	if (top->member++ || !kbtf_kind_info(kind)->chained)
-		return 0;
-	return kind == KBTF_ARRAY ? kbtf_array(t)->type : t->type;
-}
-
-static int fail_cycle(const struct kbtf *btf, uint32_t i, const char *reason, const char *fact,
-		      struct kbtf_diag *reterr)
-{
-	return kbtf_fail_type(reterr, btf, btf->first_id + i, -ELOOP, reason, "%s", fact);
+	return NOTHING;
 }
 
 static int walk_values(struct walk *w, uint32_t start, struct kbtf_diag *reterr)
 {
-	const struct kbtf *btf = w->btf;
-
 	if (push(w, start))
 		return kbtf_fail_nomem(reterr);
 	while (w->depth) {
 		struct step *top = &w->steps[w->depth - 1];
-		uint32_t id = next_contained(w, top);
+		uint32_t i = next_value(w, top);
 
-		if (!id) {
-			w->state[top->i] = DONE;
+		if (i == NOTHING) {
+			w->classes[top->i] = KBTF_CLASS_END;
 			w->depth--;
-			continue;
-		}
-		if (id < btf->first_id || w->state[id - btf->first_id] == DONE)
-			continue;
-		if (w->state[id - btf->first_id] == OPEN)
-			return fail_cycle(btf, id - btf->first_id, "contained-in-itself",
-					  "contains itself by value", reterr);
-		if (push(w, id - btf->first_id))
+		} else if (w->classes[i] == KBTF_CLASS_OPEN) {
+			return kbtf_fail_type(reterr, w->btf, w->btf->first_id + i, -ELOOP,
+					      "contained-in-itself", "contains itself by value");
+		} else if (push(w, i)) {
 			return kbtf_fail_nomem(reterr);
-	}
-	return 0;
-}
-
-static uint32_t next_pointed(const struct kbtf_type *t)
-{
-	unsigned int kind = kbtf_kind(t);
-
-	if (kind == KBTF_ARRAY)
-		return kbtf_array(t)->type;
-	return kind == KBTF_PTR || kbtf_kinds[kind].chained ? t->type : 0;
-}
-
-/* Each type has at most one successor here: mark the path open, then done. */
-static int walk_pointers(struct walk *w, uint32_t start, struct kbtf_diag *reterr)
-{
-	const struct kbtf *btf = w->btf;
-	uint32_t i, pass;
-
-	for (pass = OPEN; pass <= DONE; pass++) {
-		uint32_t id = btf->first_id + start;
-
-		while (id >= btf->first_id) {
-			i = id - btf->first_id;
-			if (w->state[i] == pass && pass == OPEN)
-				return fail_cycle(btf, i, "endless-chain",
-						  "its references lead back to itself", reterr);
-			if (w->state[i] == DONE)
-				break;
-			w->state[i] = (uint8_t)pass;
-			id = kbtf_kind(kbtf_own_type(btf, i)) < KBTF_NR_KINDS
-				     ? next_pointed(kbtf_own_type(btf, i))
-				     : 0;
 		}
 	}
 	return 0;
 }
 
-static bool starts_value_chain(unsigned int kind)
+static bool contains_forward(const struct walk *w, uint32_t i)
 {
-	return kind == KBTF_STRUCT || kind == KBTF_UNION || kbtf_kind_info(kind)->chained;
+	const struct kbtf_type *t = kbtf_own_type(w->btf, i);
+	const struct kbtf_member *m = kbtf_members(t), *end = m + kbtf_vlen(t);
+
+	for (; m < end; m++) {
+		uint32_t inner = value_of(w, m->type);
+
+		if (inner != NOTHING && inner >= i)
+			return true;
+	}
+	return false;
 }
 
-int kbtf_open_chains(const struct kbtf *btf, struct kbtf_diag *reterr)
+static int check_values(const struct kbtf *btf, uint8_t *classes, struct kbtf_diag *reterr)
 {
-	struct walk w = { .btf = btf };
+	struct walk w = { .btf = btf, .classes = classes };
 	uint32_t i;
 	int err = 0;
 
-	w.state = kbtf_zalloc_array(btf->nr_types, 1);
-	if (!w.state)
-		return kbtf_fail_nomem(reterr);
 	for (i = 0; i < btf->nr_types && !err; i++)
-		if (w.state[i] == UNSEEN && starts_value_chain(kbtf_kind(kbtf_own_type(btf, i))))
+		if (classes[i] == KBTF_CLASS_COMPOSITE && contains_forward(&w, i))
 			err = walk_values(&w, i, reterr);
-	/* What is done by value ends without a pointer; only chains through pointers are left. */
-	for (i = 0; i < btf->nr_types && !err; i++)
-		w.state[i] = UNSEEN;
-	for (i = 0; i < btf->nr_types && !err; i++)
-		if (kbtf_kind(kbtf_own_type(btf, i)) == KBTF_PTR)
-			err = walk_pointers(&w, i, reterr);
 	free(w.steps);
-	free(w.state);
 	return err;
+}
+
+int kbtf_open_chains(const struct kbtf *btf, struct kbtf_survey *survey, struct kbtf_diag *reterr)
+{
+	int err;
+
+	err = check_links(btf, survey->classes, reterr);
+	return err ? err : check_values(btf, survey->classes, reterr);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Framing: the type section in, the offset of each type out. Of a type only its
- * length is looked at, which the kind table tells, or for a kind that the table
- * does not have the layout section.
+ * Framing: the type section in, the offset of each type out. The length of a type
+ * the kind table tells, or for a kind that the table does not have the layout
+ * section. Being the one pass that meets every word, it also surveys them for the
+ * steps after it: a second and third pass would cost as much again.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -76,50 +77,118 @@ static int fail_frame(const struct kbtf *btf, uint32_t i, uint32_t at, int err, 
 	return err;
 }
 
-/* Offsets of all types into offs[], which has room for the most that can be there. */
-static int frame_types(struct kbtf *btf, struct kbtf_diag *reterr)
+/*
+ * Which words of a shape count, as masks: a mispredicted branch costs more here
+ * than looking at a word for nothing.
+ */
+struct masks {
+	uint32_t ref;				 /* of the third word: is it a type id? */
+	uint32_t first_str, first_id, second_id; /* of each element's first two words */
+	uint32_t vlen;				 /* whether there are elements */
+	uint32_t stride;			 /* words of an element */
+	uint32_t fixed;				 /* elements that are there without a vlen */
+};
+
+#define ALL UINT32_MAX
+
+static const struct masks masks_of[] = {
+	[KBTF_SHAPE_PLAIN] = { 0 },
+	[KBTF_SHAPE_OPAQUE] = { 0 },
+	[KBTF_SHAPE_REF] = { .ref = ALL },
+	[KBTF_SHAPE_ARRAY] = { .first_id = ALL, .second_id = ALL, .fixed = 1 },
+	[KBTF_SHAPE_MEMBERS] = { .first_str = ALL, .second_id = ALL, .vlen = ALL, .stride = 3 },
+	[KBTF_SHAPE_ENUMS] = { .first_str = ALL, .vlen = ALL, .stride = 2 },
+	[KBTF_SHAPE_ENUMS64] = { .first_str = ALL, .vlen = ALL, .stride = 3 },
+	[KBTF_SHAPE_PARAMS] = { .ref = ALL,
+				.first_str = ALL,
+				.second_id = ALL,
+				.vlen = ALL,
+				.stride = 2 },
+	[KBTF_SHAPE_SECINFO] = { .first_id = ALL, .vlen = ALL, .stride = 3 },
+};
+
+static inline uint32_t larger(uint32_t a, uint32_t b)
 {
+	return a > b ? a : b;
+}
+
+static inline void survey_words(struct kbtf_survey *survey, const struct kbtf_type *t,
+				const struct masks *m)
+{
+	const uint32_t *w = kbtf_tail(t);
+	uint32_t nr = (kbtf_vlen(t) & m->vlen) + m->fixed;
+	uint32_t str = larger(survey->largest_str, t->name_off);
+	uint32_t id = larger(survey->largest_id, t->type & m->ref);
+
+	for (; nr; nr--, w += m->stride) {
+		str = larger(str, w[0] & m->first_str);
+		id = larger(id, w[0] & m->first_id);
+		id = larger(id, w[1] & m->second_id);
+	}
+	survey->largest_str = str;
+	survey->largest_id = id;
+}
+
+/* Whether the type that a FUNC refers to is known to be a prototype already. */
+static inline bool is_known_proto(const struct kbtf *btf, uint32_t i, uint32_t type_id)
+{
+	return type_id >= btf->first_id && type_id - btf->first_id < i &&
+	       kbtf_kind(kbtf_own_type(btf, type_id - btf->first_id)) == KBTF_FUNC_PROTO;
+}
+
+/*
+ * Offsets of all types into offs[], and their classes, which have room for the
+ * most that can be there.
+ */
+static int frame_types(struct kbtf *btf, struct kbtf_survey *ret, struct kbtf_diag *reterr)
+{
+	struct kbtf_survey survey = *ret; /* in registers, which the stores below cannot touch */
 	uint32_t len = btf->hdr.type_len, at = 0, i = 0;
 
 	while (at < len) {
-		uint32_t *words = (uint32_t *)(btf->types + at);
-		uint32_t left = len - at, tail, elem, vlen;
+		struct kbtf_type *t = (struct kbtf_type *)(btf->types + at);
+		uint32_t left = len - at, tail, elem;
+		const struct kbtf_kind_info *info;
 		unsigned int kind;
 		uint64_t need;
 
-		if (left < sizeof(struct kbtf_type))
+		if (left < sizeof(*t))
 			return fail_frame(btf, i, at, -EINVAL, "type-truncated",
 					  "a type takes at least 12 bytes, the type section has",
 					  left, reterr);
 		if (btf->swapped)
-			kbtf_swap_words(words, 3);
-		vlen = kbtf_vlen((struct kbtf_type *)words);
-		kind = kbtf_kind((struct kbtf_type *)words);
-		if (kind - 1u < KBTF_NR_KINDS - 1u) {
-			tail = kbtf_kinds[kind].tail_words;
-			elem = kbtf_kinds[kind].elem_words;
-		} else if (kbtf_layout_of(btf, kind, &tail, &elem)) {
+			kbtf_swap_words((uint32_t *)t, 3);
+		kind = kbtf_kind(t);
+		info = kbtf_kind_info(kind);
+		tail = info->tail_words;
+		elem = info->elem_words;
+		if (kind - 1u >= KBTF_NR_KINDS - 1u) {
+			if (!kbtf_layout_of(btf, kind, &tail, &elem))
+				return fail_frame(btf, i, at, -EOPNOTSUPP, "kind-unknown",
+						  "neither kbtf nor a layout section knows kind",
+						  kind, reterr);
 			btf->opaque = true;
-		} else {
-			return fail_frame(btf, i, at, -EOPNOTSUPP, "kind-unknown",
-					  "neither kbtf nor a layout section knows kind", kind,
-					  reterr);
 		}
-		need = sizeof(struct kbtf_type) + 4 * (tail + (uint64_t)vlen * elem);
+		need = sizeof(*t) + 4 * (tail + (uint64_t)kbtf_vlen(t) * elem);
 		if (need > left)
 			return fail_frame(btf, i, at, -EINVAL, "type-truncated",
 					  "runs beyond the end of the type section; its length is",
 					  need, reterr);
 		if (btf->swapped)
-			kbtf_swap_words(words + 3, (need - sizeof(struct kbtf_type)) / 4);
+			kbtf_swap_words((uint32_t *)(t + 1), (need - sizeof(*t)) / 4);
+		survey_words(&survey, t, &masks_of[info->shape]);
+		if (kind == KBTF_FUNC && !is_known_proto(btf, i, t->type))
+			survey.funcs_pending = true;
+		survey.classes[i] = info->chain_class;
 		btf->offs[i++] = at;
 		at += (uint32_t)need;
 	}
 	btf->nr_types = i;
+	*ret = survey;
 	return 0;
 }
 
-int kbtf_open_frame(struct kbtf *btf, struct kbtf_diag *reterr)
+int kbtf_open_frame(struct kbtf *btf, struct kbtf_survey *ret, struct kbtf_diag *reterr)
 {
 	uint32_t most = btf->hdr.type_len / sizeof(struct kbtf_type) + 1;
 	uint32_t *shrunk;
@@ -129,9 +198,10 @@ int kbtf_open_frame(struct kbtf *btf, struct kbtf_diag *reterr)
 	if (err)
 		return err;
 	btf->offs = kbtf_alloc_array(most, sizeof(*btf->offs));
-	if (!btf->offs)
+	ret->classes = kbtf_alloc_array(most, sizeof(*ret->classes));
+	if (!btf->offs || !ret->classes)
 		return kbtf_fail_nomem(reterr);
-	err = frame_types(btf, reterr);
+	err = frame_types(btf, ret, reterr);
 	if (err)
 		return err;
 	if (btf->nr_types > KBTF_MAX_TYPES - btf->first_id)

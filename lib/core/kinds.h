@@ -2,8 +2,6 @@
 #ifndef KBTF_CORE_KINDS_H
 #define KBTF_CORE_KINDS_H
 
-#include <stdbool.h>
-
 #include <kbtf/format.h>
 
 /*
@@ -22,12 +20,20 @@ enum kbtf_shape {
 	KBTF_SHAPE_OPAQUE,  /* a kind that only the layout section knows: no word is understood */
 };
 
+/* How a type takes part in chains of types, which whoever resolves it follows. */
+enum kbtf_class {
+	KBTF_CLASS_END,	      /* ends them */
+	KBTF_CLASS_LINK,      /* goes on at its one type */
+	KBTF_CLASS_COMPOSITE, /* goes on at its members */
+	KBTF_CLASS_OPEN,      /* a struct or union that is being walked: see chains.c */
+};
+
 struct kbtf_kind_info {
 	const char *name;
-	uint8_t tail_words; /* after struct kbtf_type, once */
-	uint8_t elem_words; /* after those, per vlen */
-	uint8_t shape;	    /* enum kbtf_shape */
-	bool chained;	    /* resolving it goes on at its type id */
+	uint8_t tail_words;  /* after struct kbtf_type, once */
+	uint8_t elem_words;  /* after those, per vlen */
+	uint8_t shape;	     /* enum kbtf_shape */
+	uint8_t chain_class; /* enum kbtf_class */
 };
 
 /* A row per kind, indexed by kind; kinds from KBTF_NR_KINDS on have the last row, KBTF_NR_KINDS. */

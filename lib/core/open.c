@@ -43,17 +43,19 @@ static int hold(struct kbtf *btf, const void *bytes, size_t size, unsigned int f
 
 static int build(struct kbtf *btf, unsigned int flags, struct kbtf_diag *reterr)
 {
+	struct kbtf_survey survey = { 0 };
 	int err;
 
 	err = kbtf_open_header(btf, reterr);
 	if (!err)
-		err = kbtf_open_frame(btf, reterr);
-	if (err || flags & KBTF_OPEN_FRAMING_ONLY)
-		return err;
-	err = kbtf_open_ranges(btf, reterr);
-	if (err || flags & KBTF_OPEN_TRUST_CHAINS)
-		return err;
-	return kbtf_open_chains(btf, reterr);
+		err = kbtf_open_frame(btf, &survey, reterr);
+	if (!err && !(flags & KBTF_OPEN_FRAMING_ONLY)) {
+		err = kbtf_open_ranges(btf, &survey, reterr);
+		if (!err && !(flags & KBTF_OPEN_TRUST_CHAINS))
+			err = kbtf_open_chains(btf, &survey, reterr);
+	}
+	free(survey.classes);
+	return err;
 }
 
 int kbtf_open(const void *bytes, size_t size, const struct kbtf_open_opts *opts, struct kbtf **ret,

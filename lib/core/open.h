@@ -4,6 +4,16 @@
 
 #include "view.h"
 
+/*
+ * What framing, which meets every word once, leaves for the steps after it, so
+ * that they need not meet them again.
+ */
+struct kbtf_survey {
+	uint32_t largest_str, largest_id; /* among all words */
+	bool funcs_pending; /* some FUNC came before its prototype, which was not yet known */
+	uint8_t *classes;   /* enum kbtf_class of each own type; owned */
+};
+
 /* The steps of kbtf_open(), each on what the one before it made sound. */
 
 /* header.c: find the sections. btf->bytes, size_bytes and base are set. -EINVAL, -EOPNOTSUPP. */
@@ -11,13 +21,14 @@ int kbtf_open_header(struct kbtf *btf, struct kbtf_diag *reterr);
 
 /* frame.c: tell types apart and fill offs[]; foreign words are swapped on the way, for
  * which the bytes have to be owned. -EINVAL, -EOPNOTSUPP, -E2BIG, -ENOMEM. */
-int kbtf_open_frame(struct kbtf *btf, struct kbtf_diag *reterr);
+int kbtf_open_frame(struct kbtf *btf, struct kbtf_survey *ret, struct kbtf_diag *reterr);
 
 /* ranges.c: each type id and string offset in range, FUNC on FUNC_PROTO. -EINVAL. */
-int kbtf_open_ranges(const struct kbtf *btf, struct kbtf_diag *reterr);
+int kbtf_open_ranges(const struct kbtf *btf, const struct kbtf_survey *survey,
+		     struct kbtf_diag *reterr);
 
-/* chains.c: chains of types end. -ELOOP, -ENOMEM. */
-int kbtf_open_chains(const struct kbtf *btf, struct kbtf_diag *reterr);
+/* chains.c: chains of types end. -ELOOP, -ENOMEM. Uses up the survey's classes. */
+int kbtf_open_chains(const struct kbtf *btf, struct kbtf_survey *survey, struct kbtf_diag *reterr);
 
 /*
  * How to step over a kind: words once and words per vlen, by the kind table or

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * Ranges: every type id below the end, every string offset inside the strings,
- * each FUNC on a FUNC_PROTO. The good case is one pass that keeps the largest id
- * and offset (scan); only where one of the two is out of range a second pass
- * looks for the words at fault (find_fault).
+ * each FUNC on a FUNC_PROTO. Framing kept the largest id and offset, so the good
+ * case is two comparisons; only where one is out of range a pass over the words
+ * looks for the first at fault [fail_ranges].
  *
  * Source: libbpf's btf.c (btf_validate_type).
  */
@@ -11,34 +11,6 @@
 
 #include "open.h"
 #include "words.h"
-
-struct largest {
-	uint32_t str, id;
-};
-
-KBTF_INLINE void keep_str(void *ctx, uint32_t *word)
-{
-	struct largest *l = ctx;
-
-	l->str = *word > l->str ? *word : l->str;
-}
-
-KBTF_INLINE void keep_id(void *ctx, uint32_t *word)
-{
-	struct largest *l = ctx;
-
-	l->id = *word > l->id ? *word : l->id;
-}
-
-static struct largest scan(const struct kbtf *btf)
-{
-	struct largest l = { 0 };
-	uint32_t i;
-
-	for (i = 0; i < btf->nr_types; i++)
-		kbtf_each_word((struct kbtf_type *)kbtf_own_type(btf, i), keep_str, keep_id, &l);
-	return l;
-}
 
 struct fault {
 	const struct kbtf *btf;
@@ -111,11 +83,11 @@ static int check_funcs(const struct kbtf *btf, struct kbtf_diag *reterr)
 	return 0;
 }
 
-int kbtf_open_ranges(const struct kbtf *btf, struct kbtf_diag *reterr)
+int kbtf_open_ranges(const struct kbtf *btf, const struct kbtf_survey *survey,
+		     struct kbtf_diag *reterr)
 {
-	struct largest l = scan(btf);
-
-	if (l.id >= kbtf_end_id(btf) || (l.str >= btf->str_end && l.str))
+	if (survey->largest_id >= kbtf_end_id(btf) ||
+	    (survey->largest_str >= btf->str_end && survey->largest_str))
 		return fail_ranges(btf, reterr);
-	return check_funcs(btf, reterr);
+	return survey->funcs_pending ? check_funcs(btf, reterr) : 0;
 }

@@ -16,10 +16,8 @@ struct pass {
 	bool is_id;
 };
 
-KBTF_INLINE void map_word(struct pass *p, const struct kbtf_map *map, uint32_t *word, bool is_id)
+KBTF_INLINE void map_word(struct pass *p, uint32_t *word, uint32_t to, bool is_id)
 {
-	uint32_t to = kbtf_map_find(map, *word);
-
 	if (__builtin_expect(!to && *word, 0)) {
 		if (!p->nr_unmapped++) {
 			p->word = *word;
@@ -30,18 +28,32 @@ KBTF_INLINE void map_word(struct pass *p, const struct kbtf_map *map, uint32_t *
 	*word = to;
 }
 
-KBTF_INLINE void map_str(void *ctx, uint32_t *word)
+KBTF_INLINE void str_direct(void *ctx, uint32_t *word)
 {
 	struct pass *p = ctx;
 
-	map_word(p, p->strs, word, false);
+	map_word(p, word, kbtf_map_direct(p->strs, *word), false);
 }
 
-KBTF_INLINE void map_id(void *ctx, uint32_t *word)
+KBTF_INLINE void id_direct(void *ctx, uint32_t *word)
 {
 	struct pass *p = ctx;
 
-	map_word(p, p->ids, word, true);
+	map_word(p, word, kbtf_map_direct(p->ids, *word), true);
+}
+
+KBTF_INLINE void str_sparse(void *ctx, uint32_t *word)
+{
+	struct pass *p = ctx;
+
+	map_word(p, word, kbtf_map_sparse(p->strs, *word), false);
+}
+
+KBTF_INLINE void id_sparse(void *ctx, uint32_t *word)
+{
+	struct pass *p = ctx;
+
+	map_word(p, word, kbtf_map_sparse(p->ids, *word), true);
 }
 
 static size_t record_size(const struct kbtf_type *t)
@@ -51,23 +63,34 @@ static size_t record_size(const struct kbtf_type *t)
 	return sizeof(*t) + 4 * (k->tail_words + (size_t)kbtf_vlen(t) * k->elem_words);
 }
 
-int kbtf_rewrite(void *types, size_t len, const struct kbtf_map *ids, const struct kbtf_map *strs,
-		 struct kbtf_unmapped *ret_unmapped)
+KBTF_INLINE int rewrite(void *types, size_t len, struct pass *p, kbtf_word_fn *on_str,
+			kbtf_word_fn *on_id, struct kbtf_unmapped *ret_unmapped)
 {
-	struct pass p = { .ids = ids, .strs = strs };
 	uint8_t *at = types, *end = at + len;
 	uint32_t i;
 
 	for (i = 0; at < end; i++) {
 		struct kbtf_type *t = (struct kbtf_type *)at;
 
-		kbtf_each_word(t, map_str, map_id, &p);
-		if (__builtin_expect(p.nr_unmapped, 0)) {
+		kbtf_each_word(t, on_str, on_id, p);
+		if (__builtin_expect(p->nr_unmapped, 0)) {
 			if (ret_unmapped)
-				*ret_unmapped = (struct kbtf_unmapped){ i, p.word, p.is_id };
+				*ret_unmapped = (struct kbtf_unmapped){ i, p->word, p->is_id };
 			return -ENOENT;
 		}
 		at += record_size(t);
 	}
 	return 0;
+}
+
+int kbtf_rewrite(void *types, size_t len, const struct kbtf_map *ids, const struct kbtf_map *strs,
+		 struct kbtf_unmapped *ret_unmapped)
+{
+	/* Copies, which stores to the records are known not to touch. */
+	const struct kbtf_map own_ids = *ids, own_strs = *strs;
+	struct pass p = { .ids = &own_ids, .strs = &own_strs };
+
+	if (ids->direct)
+		return rewrite(types, len, &p, str_direct, id_direct, ret_unmapped);
+	return rewrite(types, len, &p, str_sparse, id_sparse, ret_unmapped);
 }

@@ -7,30 +7,39 @@
 #include "u32map.h"
 
 /*
- * Where numbers go: type ids, or string offsets. 0 always stays 0. Keys are
- * looked up in the first of these parts that has them:
+ * Where numbers go: type ids, or string offsets. 0 stays 0, and is below shift_from.
  *
- *   key >= shift_from      key + shift        (a split's own, behind a base of another size)
- *   key < nr_direct        direct[key]
- *   otherwise              sparse             (few keys of a whole kernel's)
+ *   key >= shift_from   key + shift    a split's own, behind a base of another size
+ *   otherwise           direct[key]    or, where few of many keys have somewhere to go,
+ *                       sparse[key]
  *
  * The last two give 0 for a key that goes nowhere.
  */
 struct kbtf_map {
 	uint32_t shift_from;
-	uint32_t shift; /* modulo 2^32: may stand for a negative number */
-	const uint32_t *direct;
-	uint32_t nr_direct;
+	uint32_t shift;		/* modulo 2^32: may stand for a negative number */
+	const uint32_t *direct; /* of shift_from keys, direct[0] is 0; or NULL */
 	const struct kbtf_u32map *sparse;
 };
 
-static inline uint32_t kbtf_map_find(const struct kbtf_map *map, uint32_t key)
+static inline uint32_t kbtf_map_direct(const struct kbtf_map *map, uint32_t key)
+{
+	/* Own and base ids come mixed, which no branch predictor gets right. */
+	uint32_t below = -(uint32_t)(key < map->shift_from);
+
+	return (map->direct[key & below] & below) | ((key + map->shift) & ~below);
+}
+
+static inline uint32_t kbtf_map_sparse(const struct kbtf_map *map, uint32_t key)
 {
 	if (key >= map->shift_from)
-		return key ? key + map->shift : 0;
-	if (key < map->nr_direct)
-		return map->direct[key];
-	return key && map->sparse ? kbtf_u32map_find(map->sparse, key) : 0;
+		return key + map->shift;
+	return key ? kbtf_u32map_find(map->sparse, key) : 0;
+}
+
+static inline uint32_t kbtf_map_find(const struct kbtf_map *map, uint32_t key)
+{
+	return map->direct ? kbtf_map_direct(map, key) : kbtf_map_sparse(map, key);
 }
 
 /* A word that its map sends nowhere. */
@@ -42,7 +51,8 @@ struct kbtf_unmapped {
 
 /*
  * Replace the type ids and string offsets of len bytes of records, which are
- * well framed and of kinds that the kind table has, by what the maps say.
+ * well framed and of kinds that the kind table has, by what the maps say; both are
+ * direct or both sparse.
  * Returns 0, or -ENOENT where a word goes nowhere: *ret_unmapped (may be NULL)
  * then is the first one, and the records are unusable.
  */

@@ -28,6 +28,7 @@
 #include "fail.h"
 #include "ids.h"
 #include "rewrite.h"
+#include "sort.h"
 #include "view.h"
 #include "words.h"
 
@@ -145,13 +146,6 @@ static int select_base_type(struct distill *d, uint32_t id, struct kbtf_diag *re
 	return 0;
 }
 
-static int compare_u32(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
 /* All base types that the split and its ids reach, in the order of their ids. */
 static int select_types(struct distill *d, const struct kbtf_ids *ids, struct kbtf_diag *reterr)
 {
@@ -177,7 +171,7 @@ static int select_types(struct distill *d, const struct kbtf_ids *ids, struct kb
 	}
 	if (d->no_memory)
 		return kbtf_fail_nomem(reterr);
-	qsort(d->reached.items, d->reached.nr, sizeof(*d->reached.items), compare_u32);
+	kbtf_sort_u32(d->reached.items, d->reached.nr);
 	return 0;
 }
 

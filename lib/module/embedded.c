@@ -20,6 +20,7 @@
 #include "buf.h"
 #include "fail.h"
 #include "resolve.h"
+#include "sort.h"
 #include "u32map.h"
 
 struct embed {
@@ -103,13 +104,6 @@ static int close_over(struct embed *e)
 	return err;
 }
 
-static int compare_u32(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
 /* The new id of what a base type is by value; pointers are the last type. */
 static uint32_t new_id(const struct embed *e, uint32_t id)
 {
@@ -162,7 +156,7 @@ static int build(struct embed *e, struct kbtf **ret, struct kbtf_diag *reterr)
 
 	if (!b)
 		return kbtf_fail_nomem(reterr);
-	qsort(ids, nr, sizeof(*ids), compare_u32);
+	kbtf_sort_u32(ids, nr);
 	for (i = 0; i < nr; i++)
 		kbtf_u32map_add(&e->ids, ids[i])->value = i + 1;
 	for (i = 0; i < nr; i++)

@@ -235,13 +235,11 @@ int kbtf_relocation_rewrite(struct kbtf_relocation *r, struct kbtf **ret, struct
 		.shift_from = split->first_id,
 		.shift = kbtf_end_id(kernel) - split->first_id,
 		.direct = r->ids,
-		.nr_direct = split->first_id,
 	};
 	const struct kbtf_map strs = {
 		.shift_from = split->str_start,
 		.shift = kernel->str_end - split->str_start,
 		.direct = r->strs,
-		.nr_direct = split->str_start,
 	};
 	struct kbtf_unmapped unmapped;
 	struct kbtf *btf;
