@@ -5,7 +5,8 @@
 # back what it made of them. The machine has a busybox initramfs and no disk.
 #
 # In the result folder afterwards:
-#   loads.tsv  name, flags and errno of each module, in the order of loading
+#   loads.tsv  name, flags and errno of each module, in the order of loading; the
+#              last one may be "oops" or "stuck" instead, with nothing loaded after
 #   btf/NAME   /sys/kernel/btf/NAME as it was right after the module's load
 #   dmesg      the kernel's log
 #   run.out    what the --run script printed
