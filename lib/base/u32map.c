@@ -52,15 +52,17 @@ static int grow(struct kbtf_u32map *map)
 
 struct kbtf_u32slot *kbtf_u32map_add(struct kbtf_u32map *map, uint32_t key)
 {
-	struct kbtf_u32slot *slot;
+	struct kbtf_u32slot *slot = map->slots ? slot_for(map, key) : NULL;
 
-	if ((!map->slots || map->nr > map->mask / 2) && grow(map))
-		return NULL;
-	slot = slot_for(map, key);
-	if (!slot->key) {
-		slot->key = key;
-		slot->value = 0;
-		map->nr++;
+	if (slot && slot->key)
+		return slot;
+	if (!slot || map->nr > map->mask / 2) {
+		if (grow(map))
+			return NULL;
+		slot = slot_for(map, key);
 	}
+	slot->key = key;
+	slot->value = 0;
+	map->nr++;
 	return slot;
 }

@@ -28,7 +28,8 @@ void kbtf_u32map_clear(struct kbtf_u32map *map);
 
 /*
  * The slot of a key, made with value 0 where it is new. The pointer holds until
- * the next call. NULL where there is no memory. The key is not 0.
+ * the next call. NULL where there is no memory for a new one; a key that the map
+ * has needs none. The key is not 0.
  */
 struct kbtf_u32slot *kbtf_u32map_add(struct kbtf_u32map *map, uint32_t key);
 
