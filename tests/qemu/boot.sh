@@ -28,6 +28,7 @@ Modules are loaded in the order given, plain or .xz, .gz or .zst.
   -m, --memory MB       default 1024
   -t, --timeout SECONDS default 300
   -c, --append TEXT     more words for the kernel's command line
+  BUSYBOX               a static busybox; default the one in PATH
 Exit: 0 the guest came to its end, 1 it did not, 2 the call was wrong.
 TEXT
 }
@@ -73,7 +74,7 @@ make_initramfs() {
     local guest=$work/guest module name file
 
     mkdir -p "$guest/bin" "$guest/modules"
-    cp "$(command -v busybox)" "$guest/bin/busybox"
+    cp "${BUSYBOX:-$(command -v busybox)}" "$guest/bin/busybox"
     ${CC:-cc} -static -O1 -o "$guest/bin/load" "$here/load.c"
     cp "$here/init.sh" "$guest/init"
     chmod 755 "$guest/init"
