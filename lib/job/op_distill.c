@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * Distilling: a module and the kernel it was built on in, a module that relocates
+ * out. The other operations distill in memory, where a module was not
+ * [kbtf_demand_init].
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fail.h"
+#include "store.h"
+#include "task.h"
+
+static size_t size_of(const struct kbtf *btf)
+{
+	size_t size = 0;
+
+	if (btf)
+		kbtf_bytes(btf, &size);
+	return size;
+}
+
+static int distill(const struct kbtf *base, struct kbtf_subject *s, struct kbtf_demand *demand,
+		   struct kbtf_record *record, struct kbtf_diag *reterr)
+{
+	struct kbtf_job_result *result = &record->result;
+	int err;
+
+	err = kbtf_subject_parse(s, base, reterr);
+	if (err)
+		return err;
+	result->nr_types = kbtf_nr_types(s->split);
+	result->nr_ids = s->ids_words ? kbtf_ids_count(s->ids_words) : 0;
+	err = kbtf_embedded(s->split, &demand->made_embedded, reterr);
+	if (!err)
+		err = kbtf_distill(s->split, s->ids_words, &demand->made, reterr);
+	if (err)
+		return err;
+	demand->split = demand->made.split;
+	demand->embedded = demand->made_embedded;
+	result->nr_base_types = kbtf_nr_types(demand->made.base);
+	result->base_bytes = size_of(demand->made.base);
+	if (demand->embedded)
+		result->nr_embedded_types = kbtf_nr_types(demand->embedded);
+	result->embedded_bytes = size_of(demand->embedded);
+	return 0;
+}
+
+/* The module has been distilled: its own sections say what it asks. */
+static int read_distilled(struct kbtf_subject *s, struct kbtf_demand *demand,
+			  struct kbtf_record *record, struct kbtf_diag *reterr)
+{
+	struct kbtf_job_result *result = &record->result;
+	int err = kbtf_subject_parse(s, NULL, reterr);
+
+	if (err)
+		return err;
+	demand->split = s->split;
+	demand->embedded = s->embedded_btf;
+	result->nr_types = kbtf_nr_types(s->split);
+	result->nr_ids = s->ids_words ? kbtf_ids_count(s->ids_words) : 0;
+	result->nr_base_types = kbtf_nr_types(s->own_base);
+	result->base_bytes = s->base.size;
+	if (s->embedded_btf)
+		result->nr_embedded_types = kbtf_nr_types(s->embedded_btf);
+	result->embedded_bytes = s->embedded.size;
+	return 0;
+}
+
+int kbtf_demand_init(struct kbtf_demand *demand, const struct kbtf_job *job, struct kbtf_subject *s,
+		     struct kbtf_record *record, struct kbtf_diag *reterr)
+{
+	int err;
+
+	memset(demand, 0, sizeof(*demand));
+	if (s->base.data)
+		return read_distilled(s, demand, record, reterr);
+	if (!job->has_old_kernel)
+		return kbtf_fail(reterr, -ENODATA, "base-missing",
+				 "no .BTF.base, and it is not said which kernel it was built on");
+	err = kbtf_kernel_check_origin(&job->old_kernel, s->file, reterr);
+	if (!err)
+		err = distill(job->old_kernel.btf, s, demand, record, reterr);
+	if (err)
+		kbtf_demand_deinit(demand);
+	return err;
+}
+
+void kbtf_demand_deinit(struct kbtf_demand *demand)
+{
+	kbtf_distilled_deinit(&demand->made);
+	kbtf_free(demand->made_embedded);
+	memset(demand, 0, sizeof(*demand));
+}
+
+static int write_part(const struct kbtf *btf, struct kbtf_part *ret)
+{
+	void *bytes;
+	int err;
+
+	if (!btf)
+		return 0;
+	err = kbtf_write(btf, &bytes, &ret->size);
+	if (!err)
+		ret->data = bytes;
+	return err;
+}
+
+static int store(const struct kbtf_job *job, const struct kbtf_subject *s,
+		 const struct kbtf_demand *demand, const struct kbtf_plan_file *where,
+		 struct kbtf_record *record, struct kbtf_diag *reterr)
+{
+	struct kbtf_product product = { 0 };
+	int err;
+
+	err = write_part(demand->made.split, &product.btf);
+	if (!err)
+		err = write_part(demand->made.base, &product.base);
+	if (!err)
+		err = write_part(demand->embedded, &product.embedded);
+	if (s->ids_words)
+		product.ids.data = kbtf_ids_bytes(s->ids_words, &product.ids.size);
+	err = err ? kbtf_fail_nomem(reterr)
+		  : kbtf_store(&job->opts, s, &product, where, job->plan.to_one_file,
+			       &record->result, reterr);
+	free((void *)product.btf.data);
+	free((void *)product.base.data);
+	free((void *)product.embedded.data);
+	return err;
+}
+
+int kbtf_op_distill(const struct kbtf_job *job, struct kbtf_subject *s,
+		    const struct kbtf_plan_file *where, struct kbtf_record *record,
+		    struct kbtf_diag *reterr)
+{
+	struct kbtf_demand demand = { 0 };
+	int err;
+
+	if (s->base.data) {
+		record->result.outcome = KBTF_OUT_ALREADY;
+		return 0;
+	}
+	err = kbtf_store_check(&job->opts, s, where, reterr);
+	if (!err)
+		err = kbtf_kernel_check_origin(&job->kernel, s->file, reterr);
+	if (!err)
+		err = distill(job->kernel.btf, s, &demand, record, reterr);
+	if (!err)
+		err = store(job, s, &demand, where, record, reterr);
+	kbtf_demand_deinit(&demand);
+	return err;
+}

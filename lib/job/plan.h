@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef KBTF_JOB_PLAN_H
+#define KBTF_JOB_PLAN_H
+
+#include <kbtf/job.h>
+
+/* A file to work on, and where what is made of it goes. */
+struct kbtf_plan_file {
+	char *path;
+	char *output;		  /* NULL: nothing is written */
+	struct kbtf_diag *broken; /* why it could not be listed; NULL where it could */
+};
+
+struct kbtf_plan {
+	struct kbtf_plan_file *files;
+	size_t nr;
+	size_t room;
+	bool to_one_file; /* output names a file, whose name tells how to compress it */
+};
+
+/*
+ * List the files of opts->inputs, directories sorted, and plan their outputs.
+ * An input that cannot be listed becomes a file that is broken.
+ * Returns 0, -ENOMEM, or -EINVAL where two files would be written to one place.
+ */
+int kbtf_plan_make(const struct kbtf_job_opts *opts, const char *const *inputs, size_t nr_inputs,
+		   struct kbtf_plan *ret, struct kbtf_diag *reterr);
+void kbtf_plan_deinit(struct kbtf_plan *plan);
+
+/* The name of the BTF alone: "a/NAME.ko.xz", ".base.btf" -> "a/NAME.base.btf". NULL: no memory. */
+char *kbtf_plan_raw_name(const char *path, const char *suffix);
+
+#endif

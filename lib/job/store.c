@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * From what an operation made to a file on the disk: the sections are put in place,
+ * the module is signed where that was asked for, compressed as it was, and
+ * saved in one step. With --raw, or where the input was raw, it is the BTF alone.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "fail.h"
+#include "sign.h"
+#include "store.h"
+
+/* Linkers align the words of .BTF_ids; the BTF sections that build tools add are not aligned. */
+#define BTF_ALIGN 4
+
+static bool is_raw(const struct kbtf_job_opts *opts, const struct kbtf_subject *s)
+{
+	return opts->flags & KBTF_JOB_RAW || kbtf_file_kind(s->file) == KBTF_FILE_BTF;
+}
+
+static bool are_one_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+int kbtf_store_check(const struct kbtf_job_opts *opts, const struct kbtf_subject *s,
+		     const struct kbtf_plan_file *where, struct kbtf_diag *reterr)
+{
+	bool in_place = opts->flags & KBTF_JOB_IN_PLACE;
+
+	if (in_place && is_raw(opts, s))
+		return kbtf_fail(reterr, -EINVAL, "raw-in-place",
+				 "raw BTF and its base are two files, which cannot be replaced in "
+				 "one step: use -o");
+	if (!in_place && are_one_file(where->path, where->output))
+		return kbtf_fail(reterr, -EINVAL, "over-input",
+				 "the output %s is the input: use --in-place", where->output);
+	if (is_raw(opts, s))
+		return 0;
+	if (!kbtf_file_is_writable(s->file))
+		return kbtf_fail(
+			reterr, -EINVAL, "not-writable",
+			"%s: only raw BTF and ELF, plain or under gzip, xz or zstd, can be "
+			"written: use --raw",
+			kbtf_file_form(s->file));
+	if (in_place && kbtf_file_signature(s->file) && !(opts->flags & KBTF_JOB_STRIP_SIGNATURE) &&
+	    !opts->sign_with)
+		return kbtf_fail(
+			reterr, -EINVAL, "signed",
+			"the module is signed, and a changed one needs a new signature: use "
+			"--strip-signature or --sign-with");
+	return 0;
+}
+
+static int make_parents(const char *path)
+{
+	char *copy = strdup(path), *slash;
+	int err = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	for (slash = strchr(copy + 1, '/'); slash && !err; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(copy, 0777) && errno != EEXIST)
+			err = -errno;
+		*slash = '/';
+	}
+	free(copy);
+	return err;
+}
+
+int kbtf_store_save(const struct kbtf_job_opts *opts, const char *path, const void *bytes,
+		    size_t size, const char *like, struct kbtf_diag *reterr)
+{
+	unsigned int flags = opts->flags & KBTF_JOB_SYNC ? KBTF_SAVE_SYNC : 0;
+	int err = kbtf_save(path, bytes, size, like, flags, reterr);
+
+	/* Almost always they are there, so they are made only when they are missed. */
+	if (err != -ENOENT || make_parents(path))
+		return err;
+	return kbtf_save(path, bytes, size, like, flags, reterr);
+}
+
+static int store_raw(const struct kbtf_job_opts *opts, const struct kbtf_product *product,
+		     const struct kbtf_plan_file *where, struct kbtf_diag *reterr)
+{
+	int err = 0;
+
+	/* The base first: a .btf without its base says less than a base without its .btf. */
+	if (product->base.data) {
+		char *path = kbtf_plan_raw_name(where->output, ".base.btf");
+
+		if (!path)
+			return kbtf_fail_nomem(reterr);
+		err = kbtf_store_save(opts, path, product->base.data, product->base.size, NULL,
+				      reterr);
+		free(path);
+	}
+	if (!err)
+		err = kbtf_store_save(opts, where->output, product->btf.data, product->btf.size,
+				      NULL, reterr);
+	return err;
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t len = strlen(s), end_len = strlen(end);
+
+	return len >= end_len && !strcmp(s + len - end_len, end);
+}
+
+/* As the input was; but a name that was chosen for the output says more. */
+static enum kbtf_compression compression_for(const struct kbtf_subject *s, const char *output,
+					     bool named)
+{
+	if (named && ends_with(output, ".ko"))
+		return KBTF_PLAIN;
+	if (named && ends_with(output, ".ko.gz"))
+		return KBTF_GZIP;
+	if (named && ends_with(output, ".ko.xz"))
+		return KBTF_XZ;
+	if (named && ends_with(output, ".ko.zst"))
+		return KBTF_ZSTD;
+	return kbtf_file_compression(s->file);
+}
+
+/*
+ * The kernel reads .BTF.base only from memory, so it has to be allocated, as
+ * .BTF is; .BTF.embedded is for kbtf alone and stays in the file.
+ */
+static int edit(const struct kbtf_subject *s, const struct kbtf_product *product, void **ret,
+		size_t *ret_size, struct kbtf_diag *reterr)
+{
+	struct kbtf_section_edit edits[4] = {
+		{ ".BTF", product->btf.data, product->btf.size, BTF_ALIGN, NULL },
+		{ ".BTF.base", product->base.data, product->base.size, BTF_ALIGN, ".BTF" },
+		{ ".BTF.embedded", product->embedded.data, product->embedded.size, BTF_ALIGN,
+		  NULL },
+	};
+	size_t nr = 3;
+
+	if (product->ids.data)
+		edits[nr++] = (struct kbtf_section_edit){ ".BTF_ids", product->ids.data,
+							  product->ids.size, 0, NULL };
+	return kbtf_file_edit(s->file, edits, nr, ret, ret_size, reterr);
+}
+
+/* Replace *bytes by what another step made of them. */
+static void take(void **bytes, size_t *size, void *made, size_t made_size)
+{
+	free(*bytes);
+	*bytes = made;
+	*size = made_size;
+}
+
+static int store_elf(const struct kbtf_job_opts *opts, const struct kbtf_subject *s,
+		     const struct kbtf_product *product, const struct kbtf_plan_file *where,
+		     bool to_one_file, struct kbtf_job_result *result, struct kbtf_diag *reterr)
+{
+	enum kbtf_compression compression = compression_for(s, where->output, to_one_file);
+	void *bytes = NULL, *made;
+	size_t size, made_size;
+	int err;
+
+	err = edit(s, product, &bytes, &size, reterr);
+	if (!err && opts->sign_with) {
+		err = kbtf_sign(opts->sign_with, bytes, size, &made, &made_size, reterr);
+		if (!err)
+			take(&bytes, &size, made, made_size);
+	}
+	result->file_bytes_after = err ? 0 : size;
+	if (!err && compression != KBTF_PLAIN) {
+		err = kbtf_compress(compression, bytes, size, &made, &made_size, reterr);
+		if (!err)
+			take(&bytes, &size, made, made_size);
+	}
+	if (!err)
+		err = kbtf_store_save(opts, where->output, bytes, size, where->path, reterr);
+	free(bytes);
+	if (err) {
+		result->file_bytes_after = 0;
+		return err;
+	}
+	if (opts->sign_with)
+		result->signature = "made";
+	else if (kbtf_file_signature(s->file))
+		result->signature = "dropped";
+	return 0;
+}
+
+int kbtf_store(const struct kbtf_job_opts *opts, const struct kbtf_subject *s,
+	       const struct kbtf_product *product, const struct kbtf_plan_file *where,
+	       bool to_one_file, struct kbtf_job_result *result, struct kbtf_diag *reterr)
+{
+	int err = is_raw(opts, s) ? store_raw(opts, product, where, reterr)
+				  : store_elf(opts, s, product, where, to_one_file, result, reterr);
+
+	if (err)
+		return err;
+	result->output = where->output;
+	result->btf_bytes_after = product->btf.size + product->base.size +
+				  (is_raw(opts, s) ? 0 : product->embedded.size);
+	return 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef KBTF_JOB_STORE_H
+#define KBTF_JOB_STORE_H
+
+#include "plan.h"
+#include "record.h"
+#include "subject.h"
+
+/* What an operation made of a file. Parts without data are left out of the output; ids stay. */
+struct kbtf_product {
+	struct kbtf_part btf, base, embedded, ids;
+};
+
+/*
+ * Whether a changed file may be written as opts ask; said before any work is
+ * done on it. Returns 0, or -EINVAL with the reason.
+ */
+int kbtf_store_check(const struct kbtf_job_opts *opts, const struct kbtf_subject *subject,
+		     const struct kbtf_plan_file *where, struct kbtf_diag *reterr);
+
+/*
+ * Write the product to where it was planned, and put into the result what became of the
+ * file and its signature. Returns 0, or what editing, signing or saving said;
+ * then nothing was written.
+ */
+int kbtf_store(const struct kbtf_job_opts *opts, const struct kbtf_subject *subject,
+	       const struct kbtf_product *product, const struct kbtf_plan_file *where,
+	       bool to_one_file, struct kbtf_job_result *result, struct kbtf_diag *reterr);
+
+/* kbtf_save() that makes the directories above path where they are missing. */
+int kbtf_store_save(const struct kbtf_job_opts *opts, const char *path, const void *bytes,
+		    size_t size, const char *like, struct kbtf_diag *reterr);
+
+#endif

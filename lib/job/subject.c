@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* A module, or a pair of raw BTF files, taken apart into what the operations need. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "plan.h"
+#include "subject.h"
+
+/* A section that may be missing; what is there has to have bytes. */
+static int find_part(const struct kbtf_file *file, const char *name, struct kbtf_part *ret,
+		     struct kbtf_diag *reterr)
+{
+	struct kbtf_section section;
+	int err;
+
+	if (!kbtf_file_has_section(file, name))
+		return 0;
+	err = kbtf_file_find_section(file, name, &section, reterr);
+	if (!err && section.size) {
+		ret->data = section.data;
+		ret->size = section.size;
+	}
+	return err;
+}
+
+static int find_elf_parts(struct kbtf_subject *s, struct kbtf_diag *reterr)
+{
+	int err = find_part(s->file, ".BTF.base", &s->base, reterr);
+
+	if (!err)
+		err = find_part(s->file, ".BTF.embedded", &s->embedded, reterr);
+	if (!err)
+		err = find_part(s->file, ".BTF_ids", &s->ids, reterr);
+	return err;
+}
+
+static int find_raw_parts(struct kbtf_subject *s, struct kbtf_diag *reterr)
+{
+	char *path = kbtf_plan_raw_name(s->path, ".base.btf");
+	int err = 0;
+
+	if (!path)
+		return kbtf_fail_nomem(reterr);
+	if (!access(path, F_OK)) {
+		err = kbtf_file_open(path, &s->base_file, reterr);
+		if (!err)
+			err = kbtf_file_btf(s->base_file, &s->base.data, &s->base.size, reterr);
+	}
+	free(path);
+	return err;
+}
+
+int kbtf_subject_init(struct kbtf_subject *s, const char *path, struct kbtf_diag *reterr)
+{
+	int err;
+
+	memset(s, 0, sizeof(*s));
+	s->path = path;
+	err = kbtf_file_open(path, &s->file, reterr);
+	if (err)
+		return err;
+	err = kbtf_file_btf(s->file, &s->btf.data, &s->btf.size, reterr);
+	if (err == -ENODATA) /* that is no error of a module */
+		return 0;
+	if (!err)
+		err = kbtf_file_kind(s->file) == KBTF_FILE_BTF ? find_raw_parts(s, reterr)
+							       : find_elf_parts(s, reterr);
+	if (err)
+		kbtf_subject_deinit(s);
+	return err;
+}
+
+void kbtf_subject_deinit(struct kbtf_subject *s)
+{
+	kbtf_ids_free(s->ids_words);
+	kbtf_free(s->split);
+	kbtf_free(s->embedded_btf);
+	kbtf_free(s->own_base);
+	kbtf_file_free(s->base_file);
+	kbtf_file_free(s->file);
+	memset(s, 0, sizeof(*s));
+}
+
+static int open_part(const struct kbtf_part *part, const char *label, const struct kbtf *base,
+		     struct kbtf **ret, struct kbtf_diag *reterr)
+{
+	struct kbtf_open_opts opts = { .base = base, .label = label, .flags = KBTF_OPEN_BORROW };
+
+	return kbtf_open(part->data, part->size, &opts, ret, reterr);
+}
+
+/* Tell the ids what the symbols of their section say. */
+static int add_symbols(struct kbtf_subject *s, struct kbtf_diag *reterr)
+{
+	struct kbtf_section section;
+	struct kbtf_symbol *symbols;
+	size_t nr, i;
+	int err;
+
+	err = kbtf_file_find_section(s->file, ".BTF_ids", &section, reterr);
+	if (!err)
+		err = kbtf_file_find_symbols(s->file, "__BTF_ID__", &symbols, &nr, reterr);
+	if (err)
+		return err;
+	for (i = 0; i < nr && !err; i++)
+		if (symbols[i].section == section.index)
+			err = kbtf_ids_add_symbol(s->ids_words, symbols[i].name, symbols[i].offset,
+						  symbols[i].size, reterr);
+	free(symbols);
+	if (!err)
+		err = kbtf_ids_check(s->ids_words, reterr);
+	if (err)
+		kbtf_diag_in(reterr, ".BTF_ids");
+	return err;
+}
+
+static int parse_ids(struct kbtf_subject *s, struct kbtf_diag *reterr)
+{
+	const struct kbtf_elf_info *elf = kbtf_file_elf(s->file);
+	int err;
+
+	err = kbtf_ids_new(s->ids.data, s->ids.size, elf && elf->is_swapped, &s->ids_words, reterr);
+	if (err)
+		kbtf_diag_in(reterr, ".BTF_ids");
+	return err ? err : add_symbols(s, reterr);
+}
+
+int kbtf_subject_parse(struct kbtf_subject *s, const struct kbtf *base, struct kbtf_diag *reterr)
+{
+	bool is_raw = kbtf_file_kind(s->file) == KBTF_FILE_BTF;
+	int err = 0;
+
+	if (s->base.data)
+		err = open_part(&s->base, is_raw ? kbtf_file_label(s->base_file) : ".BTF.base",
+				NULL, &s->own_base, reterr);
+	if (!err)
+		err = open_part(&s->btf, is_raw ? "" : ".BTF", s->own_base ? s->own_base : base,
+				&s->split, reterr);
+	if (!err && s->embedded.data)
+		err = open_part(&s->embedded, ".BTF.embedded", NULL, &s->embedded_btf, reterr);
+	if (!err && s->ids.data)
+		err = parse_ids(s, reterr);
+	return err;
+}
