@@ -54,7 +54,7 @@ boot_without_oops() {
 
 # Compare what two machines made of the modules of a build: as they came, distilled.
 compare() {
-    local what=$1 name errno untouched predicted result=0
+    local what=$1 name errno untouched predicted
 
     while IFS=$'\t' read -r name _ errno; do
         untouched=$(awk -F'\t' -v name="$name" '$1 == name { print $3 }' "$work/$what-untouched/loads.tsv")
