@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Changing one thing in grown BTF: a word of a type, its order, a string, the header, the end. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <kbtf/format.h>
+
+#include "mutants.h"
+
+/* A number that something near may take, or that is at the edge of what a word may be. */
+static uint32_t interesting(struct mutant *m, uint32_t old)
+{
+	static const uint32_t edges[] = { 0,	     1,	       2,	  4,	      7,
+					  8,	     16,       31,	  32,	      33,
+					  64,	     128,      0xff,	  0xffff,     0xfffff,
+					  0x100000,  0xffffff, 0x1000000, 0x7fffffff, 0x80000000,
+					  0xffffffff };
+
+	switch (mutant_random(m, 6)) {
+	case 0:
+		return edges[mutant_random(m, sizeof(edges) / sizeof(*edges))];
+	case 1:
+		return old + 1;
+	case 2:
+		return old - 1;
+	case 3:
+		return old ^ 1u << mutant_random(m, 32);
+	case 4:
+		return mutant_random(m, m->nr_types + 3);
+	default:
+		return old + 8 * (mutant_random(m, 9) - 4);
+	}
+}
+
+/* A type id, a string offset or a size that is another type's. */
+static uint32_t borrowed(struct mutant *m)
+{
+	return m->words[mutant_random(m, m->nr_words)];
+}
+
+/* A place among others' sizes and offsets that only wraps round to where it should be. */
+static uint32_t wrapping(uint32_t old)
+{
+	return 0u - old;
+}
+
+static void change_word(struct mutant *m, uint32_t start, uint32_t end)
+{
+	uint32_t *w = &m->words[start + mutant_random(m, end - start)];
+
+	if (mutant_random(m, 3))
+		*w = interesting(m, *w);
+	else
+		*w = mutant_random(m, 8) ? borrowed(m) : wrapping(*w);
+}
+
+static void change_info(struct mutant *m, uint32_t start)
+{
+	uint32_t *info = &m->words[start + 1];
+
+	switch (mutant_random(m, 5)) {
+	case 0:
+		*info = kbtf_info(mutant_random(m, KBTF_NR_KINDS + 1), *info & 0xffff, *info >> 31);
+		break;
+	case 1:
+		*info ^= UINT32_C(1) << 31;
+		break;
+	case 2:
+		*info ^= 1u << mutant_random(m, 32);
+		break;
+	default:
+		*info = (*info & 0xffff0000) | ((*info & 0xffff) + mutant_random(m, 5) - 2);
+		break;
+	}
+}
+
+/* Let a type be what another is, word for word, as far as it goes. */
+static void copy_type(struct mutant *m)
+{
+	uint32_t from = mutant_random(m, m->nr_types), to = mutant_random(m, m->nr_types);
+	uint32_t n = m->starts[from + 1] - m->starts[from];
+
+	if (n > m->starts[to + 1] - m->starts[to])
+		n = m->starts[to + 1] - m->starts[to];
+	memmove(&m->words[m->starts[to]], &m->words[m->starts[from]], n * 4);
+}
+
+/* Turn references to one type into references to another. */
+static void redirect(struct mutant *m)
+{
+	uint32_t from = 1 + mutant_random(m, m->nr_types), to = 1 + mutant_random(m, m->nr_types);
+	uint32_t i;
+
+	for (i = 0; i < m->nr_types; i++)
+		if (m->words[m->starts[i] + 2] == from)
+			m->words[m->starts[i] + 2] = to;
+}
+
+static void change_header(struct mutant *m)
+{
+	uint32_t *w = &m->header[mutant_random(m, 6)];
+
+	if (!mutant_random(m, 4)) {
+		m->header_len = 8 * mutant_random(m, 5);
+		m->header[1] = m->header_len;
+		m->header[6] = mutant_random(m, 3) ? 0 : 5;
+	} else if (!mutant_random(m, 4)) {
+		m->strings_first = true;
+		m->header[2] = m->strings_len;
+		m->header[4] = 0;
+	} else if (!mutant_random(m, 4)) { /* a section less */
+		m->header[mutant_random(m, 2) ? 3 : 5] = 0;
+		m->nr_words = mutant_random(m, 2) ? 0 : m->nr_words;
+		m->header[4] = m->nr_words * 4;
+	} else {
+		*w = interesting(m, *w);
+	}
+}
+
+static void change_string(struct mutant *m)
+{
+	static const char bytes[] = { 0,   0,	'a',	' ',	'0',	'.',
+				      '_', '-', '\x7f', '\xa0', '\xd7', ':' };
+
+	m->strings[mutant_random(m, m->strings_len)] = bytes[mutant_random(m, sizeof(bytes))];
+}
+
+void mutant_mutate(struct mutant *m)
+{
+	uint32_t i = mutant_random(m, m->nr_types);
+	uint32_t start = m->starts[i], end = m->starts[i + 1];
+
+	switch (mutant_random(m, 20)) {
+	case 0:
+		change_header(m);
+		break;
+	case 1:
+	case 2:
+		change_string(m);
+		break;
+	case 3:
+		*(mutant_random(m, 2) ? &m->cut : &m->extra) = 1 + mutant_random(m, 40);
+		break;
+	case 4:
+	case 5:
+	case 6:
+		change_info(m, start);
+		break;
+	case 7:
+		copy_type(m);
+		break;
+	case 8:
+	case 9:
+		redirect(m);
+		break;
+	default:
+		change_word(m, start, end);
+		break;
+	}
+}
+
+uint8_t *mutant_bytes(const struct mutant *m, size_t *ret_size)
+{
+	size_t size = m->header_len + (size_t)m->nr_words * 4 + m->strings_len + m->extra;
+	size_t words_len = (size_t)m->nr_words * 4;
+	uint8_t *bytes = calloc(1, size ? size : 1), *body = bytes + m->header_len;
+
+	if (!bytes)
+		return NULL;
+	memcpy(bytes, m->header, m->header_len);
+	memcpy(body + (m->strings_first ? m->strings_len : 0), m->words, words_len);
+	memcpy(body + (m->strings_first ? 0 : words_len), m->strings, m->strings_len);
+	*ret_size = m->cut < size ? size - m->cut : 0;
+	return bytes;
+}

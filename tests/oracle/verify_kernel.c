@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * kbtf_verify() with the rules of the running kernel against the running kernel:
+ * BTF grown and mutated from a seed is given to both, and both must say the same,
+ * to the errno. Exits 77 where the kernel may not be asked.
+ *
+ * Usage: verify_kernel [SECONDS [SEED [COUNT]]]
+ * With KBTF_TEST_VERBOSE set it prints how often each rule refused.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include <kbtf/verify.h>
+
+#include "btf_load.h"
+#include "mutants.h"
+
+#define VMLINUX "/sys/kernel/btf/vmlinux"
+
+static struct kbtf *open_vmlinux(void)
+{
+	size_t size = 0, room = 16u << 20;
+	uint8_t *bytes = malloc(room);
+	FILE *file = fopen(VMLINUX, "rb");
+	struct kbtf_open_opts opts = { .label = VMLINUX };
+	struct kbtf *ret = NULL;
+
+	if (file && bytes)
+		size = fread(bytes, 1, room, file);
+	if (size)
+		kbtf_open(bytes, size, &opts, &ret, NULL);
+	if (file)
+		fclose(file);
+	free(bytes);
+	return ret;
+}
+
+/* How often each rule was the one a case was refused by. */
+static uint64_t *hits;
+
+static void count_hit(const char *reason)
+{
+	const struct kbtf_rule *rules;
+	size_t nr, i;
+
+	rules = kbtf_rules(&nr);
+	for (i = 0; i < nr; i++)
+		if (!strcmp(reason, rules[i].name))
+			hits[i]++;
+}
+
+static void print_hits(void)
+{
+	const struct kbtf_rule *rules;
+	size_t nr, i;
+
+	rules = kbtf_rules(&nr);
+	for (i = 0; i < nr; i++)
+		printf("%10llu %s\n", (unsigned long long)hits[i], rules[i].name);
+}
+
+static void print_finding(void *ctx, const struct kbtf_diag *diag)
+{
+	char line[800];
+
+	(void)ctx;
+	kbtf_diag_format(diag, line, sizeof(line));
+	printf("  kbtf: %s: %s\n", strerrorname_np(-diag->err), line);
+}
+
+static void report(const uint8_t *bytes, size_t size, const struct kbtf_verify_opts *opts,
+		   uint64_t seed, int kernel, int ours)
+{
+	static char log[1 << 20];
+	size_t i;
+
+	printf("seed %llu: the kernel says %d (%s), kbtf says %d (%s)\n", (unsigned long long)seed,
+	       kernel, kernel ? strerrorname_np(-kernel) : "accepted", ours,
+	       ours ? strerrorname_np(-ours) : "accepted");
+	kbtf_verify(bytes, size, opts, print_finding, NULL, NULL);
+	btf_load(bytes, size, log, sizeof(log));
+	printf("  kernel log:\n%s\n  bytes:", log);
+	for (i = 0; i < size; i++)
+		printf("%s%02x", i % 32 ? "" : "\n  ", bytes[i]);
+	printf("\n");
+}
+
+/* One case. Whether both say the same; *ret_accepted is what. */
+static bool agree(uint64_t seed, const struct kbtf_verify_opts *opts, bool *ret_accepted)
+{
+	static struct mutant m;
+	uint32_t mutations, i;
+	struct kbtf_diag diag;
+	uint8_t *bytes;
+	size_t size;
+	int kernel, ours;
+
+	mutant_grow(&m, seed);
+	mutations = mutant_random(&m, 4);
+	for (i = 0; i < mutations; i++)
+		mutant_mutate(&m);
+	bytes = mutant_bytes(&m, &size);
+	if (!bytes)
+		return true;
+	kernel = btf_load(bytes, size, NULL, 0);
+	ours = kbtf_verify(bytes, size, opts, NULL, NULL, &diag);
+	if (ours)
+		count_hit(diag.reason);
+	if (kernel != ours)
+		report(bytes, size, opts, seed, kernel, ours);
+	*ret_accepted = !kernel;
+	free(bytes);
+	return kernel == ours;
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Whether the kernel takes the smallest of all BTF from us. */
+static int ask_kernel(void)
+{
+	static const uint32_t one_int[] = { 0x0001eb9f, 24,	    0, 0x10, 0x10,	4,
+					    1,		0x01000000, 4, 0x20, 0x00006900 };
+
+	return btf_load(one_int, sizeof(one_int), NULL, 0);
+}
+
+int main(int argc, char **argv)
+{
+	double seconds = argc > 1 ? atof(argv[1]) : 5, start = now();
+	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+	uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 0) : UINT64_MAX;
+	uint64_t i, accepted = 0, failed = 0;
+	struct kbtf_verify_opts opts = { .profile = KBTF_PROFILE_PROGRAM,
+					 .flags = KBTF_VERIFY_HOST_ORDER,
+					 .pointer_size = sizeof(void *) };
+	struct utsname uts;
+	struct kbtf *vmlinux;
+	size_t nr_rules;
+	int err;
+
+	kbtf_rules(&nr_rules);
+	hits = calloc(nr_rules, sizeof(*hits));
+	if (!hits)
+		return 1;
+	uname(&uts);
+	err = ask_kernel();
+	if (err) {
+		printf("SKIP: bpf(BPF_BTF_LOAD) says %s\n", strerror(-err));
+		return 77;
+	}
+	if (kbtf_kernel_rules_parse(uts.release, &opts.rules, NULL)) {
+		printf("SKIP: no rules for kernel %s\n", uts.release);
+		return 77;
+	}
+	vmlinux = open_vmlinux();
+	opts.base = vmlinux;
+	for (i = 0; i < count && now() - start < seconds && failed < 10; i++) {
+		bool ok = false;
+
+		failed += !agree(seed + i, &opts, &ok);
+		accepted += ok;
+	}
+	printf("kernel %s, rules of %s: %llu cases from seed %llu, %llu accepted, %llu "
+	       "disagreements\n",
+	       uts.release, kbtf_kernel_rules_name(opts.rules), (unsigned long long)i,
+	       (unsigned long long)seed, (unsigned long long)accepted, (unsigned long long)failed);
+	if (getenv("KBTF_TEST_VERBOSE"))
+		print_hits();
+	kbtf_free(vmlinux);
+	free(hits);
+	return failed != 0;
+}
