@@ -60,6 +60,9 @@ static inline bool check_done(const struct check *c)
 	return c->nomem || (c->nr && c->opts->flags & KBTF_VERIFY_FIRST_ONLY);
 }
 
+/* verify.c: kbtf_verify() for a run whose version may be none of the known ones. */
+int kbtf_check_run(struct check *c, const void *bytes, size_t size);
+
 /* report.c: hand out a finding that is made. */
 void kbtf_check_emit(struct check *c, const struct kbtf_diag *diag);
 

@@ -114,7 +114,7 @@
 	X(OWNERSHIP,         "ownership-depth",       ELOOP,      "a list or tree owns no others in turn, or (later 6.12) not more than 8 deep") \
 	/* what a kernel follows without looking */                                                \
 	X(TYPE_COUNT,        "type-count",            EFAULT,     "split BTF has at most 0xfffff types of its own") \
-	X(DISTILLED_KIND,    "distilled-kind",        EINVAL,     "a distilled base has named INT, FLOAT, ENUM, STRUCT, UNION and FWD only") \
+	X(DISTILLED_KIND,    "distilled-base",        EINVAL,     "a distilled base has named INT, FLOAT, ENUM, STRUCT, UNION and FWD only") \
 	X(WILD_ID,           "wild-id",               EFAULT,     "type ids of a module that is relocated are some type's") \
 	X(ENDLESS,           "endless-embedding",     EFAULT,     "members of a module that is relocated end at a type") \
 	/* what is asked of the caller */                                                          \

@@ -148,6 +148,31 @@ out:
 	deinit_btf(&btf);
 }
 
+int kbtf_check_run(struct check *c, const void *bytes, size_t size)
+{
+	c->pointer_size = c->opts->pointer_size ? c->opts->pointer_size : 8;
+	switch (c->opts->profile) {
+	case KBTF_PROFILE_SOUND:
+		kbtf_check_sound(c, bytes, size);
+		break;
+	case KBTF_PROFILE_PROGRAM:
+		check_program(c, bytes, size);
+		break;
+	case KBTF_PROFILE_MODULE:
+		check_module(c, bytes, size);
+		break;
+	case KBTF_PROFILE_VMLINUX:
+		check_vmlinux(c, bytes, size);
+		break;
+	default:
+		return kbtf_fail(c->reterr, -EINVAL, "profile-unknown", "profile %u is none",
+				 c->opts->profile);
+	}
+	if (c->nomem)
+		return kbtf_fail_nomem(c->reterr);
+	return c->err;
+}
+
 int kbtf_verify(const void *bytes, size_t size, const struct kbtf_verify_opts *opts,
 		kbtf_diag_fn *fn, void *ctx, struct kbtf_diag *reterr)
 {
@@ -155,25 +180,5 @@ int kbtf_verify(const void *bytes, size_t size, const struct kbtf_verify_opts *o
 	struct check c = { .opts = opts ? opts : &no_opts, .fn = fn, .ctx = ctx, .reterr = reterr };
 
 	c.version = kbtf_check_version(c.opts->rules);
-	c.pointer_size = c.opts->pointer_size ? c.opts->pointer_size : 8;
-	switch (c.opts->profile) {
-	case KBTF_PROFILE_SOUND:
-		kbtf_check_sound(&c, bytes, size);
-		break;
-	case KBTF_PROFILE_PROGRAM:
-		check_program(&c, bytes, size);
-		break;
-	case KBTF_PROFILE_MODULE:
-		check_module(&c, bytes, size);
-		break;
-	case KBTF_PROFILE_VMLINUX:
-		check_vmlinux(&c, bytes, size);
-		break;
-	default:
-		return kbtf_fail(reterr, -EINVAL, "profile-unknown", "profile %u is none",
-				 c.opts->profile);
-	}
-	if (c.nomem)
-		return kbtf_fail_nomem(reterr);
-	return c.err;
+	return kbtf_check_run(&c, bytes, size);
 }
