@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef KBTF_TOOL_COMMANDS_H
+#define KBTF_TOOL_COMMANDS_H
+
+/* Each takes the words from its own name on, as main() takes a program's, and returns its exit
+ * status. */
+int cmd_check(int argc, char **argv);
+int cmd_distill(int argc, char **argv);
+int cmd_dump(int argc, char **argv);
+int cmd_extract(int argc, char **argv);
+int cmd_info(int argc, char **argv);
+int cmd_relocate(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
+
+#endif

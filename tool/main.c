@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* kbtf: which command. */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "opts.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+} commands[] = {
+	{ "info", cmd_info, "what BTF a file has: header, kinds, sizes, sections" },
+	{ "dump", cmd_dump, "print types as text" },
+	{ "verify", cmd_verify, "is BTF sound, and what would a kernel say of it" },
+	{ "extract", cmd_extract, "BTF out of any image or module" },
+	{ "distill", cmd_distill, "give modules a .BTF.base, so that they can be relocated" },
+	{ "relocate", cmd_relocate, "put the BTF of modules onto another kernel" },
+	{ "check", cmd_check, "will the BTF of modules hold on a kernel, and why not" },
+};
+
+#define NR_COMMANDS (sizeof(commands) / sizeof(*commands))
+
+static void print_help(FILE *to)
+{
+	size_t i;
+
+	fprintf(to, "Usage: kbtf COMMAND [OPTIONS] FILE...\n\n"
+		    "Works on the BTF (BPF Type Format) of Linux kernels and kernel modules.\n\n");
+	for (i = 0; i < NR_COMMANDS; i++)
+		fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].help);
+	fprintf(to, "  %-10s %s\n\n", "help", "show the options of a command");
+	fprintf(to,
+		"  kbtf --version shows the version.\n"
+		"Exit status: 0 all is well, 1 some input was refused, 2 the call was wrong.\n");
+}
+
+static int run(const char *name, int argc, char **argv)
+{
+	size_t i;
+
+	for (i = 0; i < NR_COMMANDS; i++)
+		if (!strcmp(name, commands[i].name))
+			return commands[i].run(argc, argv);
+	fprintf(stderr, "kbtf: %s: no such command\nTry `kbtf help`.\n", name);
+	return EXIT_WRONG_CALL;
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+	char help[] = "--help", *help_argv[] = { argv[0], help, NULL };
+
+	if (!strcmp(name, "--version")) {
+		printf("kbtf %s\n", KBTF_VERSION_TEXT);
+		return EXIT_ALL_WELL;
+	}
+	if (!strcmp(name, "help") && argc > 2)
+		return run(argv[2], 2, help_argv);
+	if (!strcmp(name, "help") || !strcmp(name, "--help") || !strcmp(name, "-h")) {
+		print_help(stdout);
+		return EXIT_ALL_WELL;
+	}
+	if (argc < 2) {
+		print_help(stderr);
+		return EXIT_WRONG_CALL;
+	}
+	return run(name, argc - 1, argv + 1);
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * The options of all commands: one table, from which a command's own getopt
+ * table and help are made.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "opts.h"
+
+/* Values of long options without a letter, beyond all letters. */
+#define LONG_ONLY 256
+
+static const struct {
+	char letter; /* '\0': none */
+	const char *name;
+	const char *arg; /* what its argument is called; NULL: it takes none */
+	const char *help;
+} opts[NR_OPTS] = {
+	[OPT_BASE] = { 'B', "base", "FILE", "the kernel's BTF is in FILE" },
+	[OPT_KERNEL] = { '\0', "kernel", "RELEASE",
+			 "the kernel is the installed one of this release" },
+	[OPT_ROOT] = { '\0', "root", "DIR", "kernels are installed under DIR" },
+	[OPT_OLD_BASE] = { '\0', "old-base", "FILE",
+			   "the BTF of the kernel that modules were built on" },
+	[OPT_OLD_KERNEL] = { '\0', "old-kernel", "RELEASE",
+			     "the release that modules were built on" },
+	[OPT_STRICT] = { '\0', "strict", NULL, "refuse what a kernel accepts only by luck" },
+	[OPT_PROFILE] = { '\0', "profile", "PROFILE", "sound, program, module or vmlinux" },
+	[OPT_KERNEL_RULES] = { '\0', "kernel-rules", "VERSION",
+			       "speak for a kernel of this version" },
+	[OPT_FORMAT] = { '\0', "format", "FORMAT", "raw" },
+	[OPT_ID] = { '\0', "id", "ID", "only the type of this id; may be given again" },
+	[OPT_NAME] = { '\0', "name", "NAME", "only types of this name; may be given again" },
+	[OPT_SECTION] = { '\0', "section", "NAME", "the section to extract, instead of .BTF" },
+	[OPT_OUTPUT] = { 'o', "output", "FILE|DIR", "write to FILE, or to files in DIR" },
+	[OPT_IN_PLACE] = { '\0', "in-place", NULL, "write over the input" },
+	[OPT_RAW] = { '\0', "raw", NULL, "write the BTF alone, as NAME.btf and NAME.base.btf" },
+	[OPT_STRIP_SIGNATURE] = { '\0', "strip-signature", NULL,
+				  "with --in-place: write signed modules unsigned" },
+	[OPT_SIGN_WITH] = { '\0', "sign-with", "COMMAND",
+			    "sign each module with COMMAND, which gets its path" },
+	[OPT_SYNC] = { '\0', "sync", NULL, "wait until each file is on the disk" },
+	[OPT_JOBS] = { 'j', "jobs", "N", "work on N files at a time; default: one a processor" },
+	[OPT_JSON] = { '\0', "json", NULL, "report as JSON" },
+	[OPT_VERBOSE] = { 'v', "verbose", NULL, "tell of every file and every finding" },
+	[OPT_QUIET] = { 'q', "quiet", NULL, "say nothing but what is wrong" },
+	[OPT_HELP] = { 'h', "help", NULL, "show this help" },
+};
+
+int wrong_call(const struct usage *usage, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "kbtf %s: ", usage->name);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "\nTry `kbtf %s --help`.\n", usage->name);
+	return EXIT_WRONG_CALL;
+}
+
+void print_diag(const char *before, const struct kbtf_diag *diag)
+{
+	char line[1024];
+
+	kbtf_diag_format(diag, line, sizeof(line));
+	fprintf(stderr, "%s%s\n", before, line);
+}
+
+static void print_help(const struct usage *usage)
+{
+	unsigned int i;
+
+	printf("Usage: kbtf %s %s\n\n%s\n", usage->name, usage->synopsis, usage->about);
+	for (i = 0; i < NR_OPTS; i++) {
+		char left[48];
+
+		if (i != OPT_HELP && !(usage->opts & OPT_BIT(i)))
+			continue;
+		snprintf(left, sizeof(left), "%c%c%s --%s%s%s", opts[i].letter ? '-' : ' ',
+			 opts[i].letter ? opts[i].letter : ' ', opts[i].letter ? "," : " ",
+			 opts[i].name, opts[i].arg ? " " : "", opts[i].arg ? opts[i].arg : "");
+		printf("  %-28s %s\n", left, opts[i].help);
+	}
+}
+
+/* The getopt tables of the options that a command takes. */
+static void make_tables(uint32_t taken, struct option *longs, char *letters)
+{
+	unsigned int i;
+
+	*letters++ = ':'; /* tell a missing argument from an unknown option */
+	for (i = 0; i < NR_OPTS; i++) {
+		if (i != OPT_HELP && !(taken & OPT_BIT(i)))
+			continue;
+		*longs++ = (struct option){ opts[i].name,
+					    opts[i].arg ? required_argument : no_argument, NULL,
+					    LONG_ONLY + (int)i };
+		if (!opts[i].letter)
+			continue;
+		*letters++ = opts[i].letter;
+		if (opts[i].arg)
+			*letters++ = ':';
+	}
+	*longs = (struct option){ 0 };
+	*letters = '\0';
+}
+
+static enum opt opt_of(int c)
+{
+	unsigned int i;
+
+	if (c >= LONG_ONLY)
+		return (enum opt)(c - LONG_ONLY);
+	for (i = 0; opts[i].letter != c;)
+		i++;
+	return i;
+}
+
+static bool parse_number(const char *text, unsigned long max, unsigned long *ret)
+{
+	char *end;
+
+	errno = 0;
+	*ret = strtoul(text, &end, 10);
+	return *text >= '0' && *text <= '9' && !*end && !errno && *ret <= max;
+}
+
+/* Lists never grow beyond the number of words, which is what they have room for. */
+static int set_value(struct call *call, enum opt opt, const char *value)
+{
+	struct kbtf_job_opts *job = &call->job;
+	struct kbtf_diag why;
+	unsigned long number;
+
+	switch (opt) {
+	case OPT_BASE:
+		job->base = value;
+		break;
+	case OPT_KERNEL:
+		job->kernel = value;
+		break;
+	case OPT_ROOT:
+		job->root = value;
+		break;
+	case OPT_OLD_BASE:
+		job->old_base = value;
+		break;
+	case OPT_OLD_KERNEL:
+		job->old_kernel = value;
+		break;
+	case OPT_STRICT:
+		job->flags |= KBTF_JOB_STRICT;
+		break;
+	case OPT_PROFILE:
+		if (kbtf_profile_parse(value, &job->profile, &why))
+			return wrong_call(call->usage, "--profile: %s", why.text);
+		break;
+	case OPT_KERNEL_RULES:
+		if (kbtf_kernel_rules_parse(value, &job->rules, &why))
+			return wrong_call(call->usage, "--kernel-rules: %s", why.text);
+		break;
+	case OPT_FORMAT:
+		if (strcmp(value, "raw"))
+			return wrong_call(call->usage, "--format: %s is not raw", value);
+		break;
+	case OPT_ID:
+		if (!parse_number(value, KBTF_MAX_TYPES, &number))
+			return wrong_call(call->usage, "--id: %s is no type id", value);
+		call->ids[call->nr_ids++] = (uint32_t)number;
+		break;
+	case OPT_NAME:
+		call->names[call->nr_names++] = value;
+		break;
+	case OPT_SECTION:
+		job->section = value;
+		break;
+	case OPT_OUTPUT:
+		job->output = value;
+		break;
+	case OPT_IN_PLACE:
+		job->flags |= KBTF_JOB_IN_PLACE;
+		break;
+	case OPT_RAW:
+		job->flags |= KBTF_JOB_RAW;
+		break;
+	case OPT_STRIP_SIGNATURE:
+		job->flags |= KBTF_JOB_STRIP_SIGNATURE;
+		break;
+	case OPT_SIGN_WITH:
+		job->sign_with = value;
+		break;
+	case OPT_SYNC:
+		job->flags |= KBTF_JOB_SYNC;
+		break;
+	case OPT_JOBS:
+		if (!parse_number(value, 1024, &number) || !number)
+			return wrong_call(call->usage, "--jobs: %s is no number from 1 to 1024",
+					  value);
+		job->nr_threads = (unsigned int)number;
+		break;
+	case OPT_JSON:
+		call->json = true;
+		break;
+	case OPT_VERBOSE:
+		call->verbose = true;
+		break;
+	case OPT_QUIET:
+		call->quiet = true;
+		break;
+	case OPT_HELP:
+	case NR_OPTS:
+		break;
+	}
+	return EXIT_ALL_WELL;
+}
+
+bool call_parse(struct call *call, const struct usage *usage, int argc, char **argv, int *ret_exit)
+{
+	struct option longs[NR_OPTS + 1];
+	char letters[2 * NR_OPTS + 2];
+	int c;
+
+	memset(call, 0, sizeof(*call));
+	call->usage = usage;
+	call->job.rules = KBTF_RULES_NEWEST;
+	call->ids = calloc((size_t)argc + 1, sizeof(*call->ids));
+	call->names = calloc((size_t)argc + 1, sizeof(*call->names));
+	*ret_exit = EXIT_REFUSED;
+	if (!call->ids || !call->names) {
+		fprintf(stderr, "kbtf: out of memory\n");
+		return false;
+	}
+	make_tables(usage->opts, longs, letters);
+	*ret_exit = EXIT_ALL_WELL;
+	opterr = 0;
+	while (!*ret_exit && (c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		if (c == '?')
+			*ret_exit = wrong_call(usage, "%s: no such option", argv[optind - 1]);
+		else if (c == ':')
+			*ret_exit = wrong_call(usage, "%s needs an argument", argv[optind - 1]);
+		else if (opt_of(c) == OPT_HELP) {
+			print_help(usage);
+			return false;
+		} else {
+			*ret_exit = set_value(call, opt_of(c), optarg);
+		}
+	}
+	call->job.inputs = (const char *const *)argv + optind;
+	call->job.nr_inputs = (size_t)(argc - optind);
+	return !*ret_exit;
+}
+
+void call_deinit(struct call *call)
+{
+	free(call->ids);
+	free(call->names);
+}
