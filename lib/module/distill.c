@@ -133,7 +133,11 @@ static int select_base_type(struct distill *d, uint32_t id, struct kbtf_diag *re
 	const struct kbtf_type *t = kbtf_type_get(d->base, id);
 	unsigned int kind = kbtf_kind(t);
 
-	if (kind >= KBTF_NR_KINDS || !(distillable & KBTF_KIND_BIT(kind)))
+	if (kind >= KBTF_NR_KINDS)
+		return kbtf_fail_type(
+			reterr, d->base, id, -EOPNOTSUPP, "kind-unknown",
+			"the module refers to it, and kbtf does not know its kind");
+	if (!(distillable & KBTF_KIND_BIT(kind)))
 		return kbtf_fail_type(
 			reterr, d->base, id, -EINVAL, "base-kind",
 			"the module refers to it, and a %s of the base has no distilled "
