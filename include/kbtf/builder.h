@@ -44,7 +44,11 @@ uint32_t kbtf_builder_decl_tag(struct kbtf_builder *b, const char *value, uint32
 uint32_t kbtf_builder_func(struct kbtf_builder *b, const char *name, uint32_t proto,
 			   uint32_t linkage);
 
-/* Elements of the type begun last, of a kind that has such elements. */
+/*
+ * Elements of the type begun last, of a kind that has such elements. In a struct
+ * or union with kind_flag a member's offset has 24 bits and a bitfield's size 8;
+ * without, there are no bitfields.
+ */
 void kbtf_builder_member(struct kbtf_builder *b, const char *name, uint32_t type,
 			 uint32_t offset_bits, uint32_t bitfield_bits);
 void kbtf_builder_enumerator(struct kbtf_builder *b, const char *name, uint64_t value);
@@ -57,8 +61,8 @@ uint32_t kbtf_builder_record(struct kbtf_builder *b, const struct kbtf_type *t, 
 /*
  * Make finished BTF of what was added, and free the builder, also on failure.
  * Returns 0, the first error kept (-ENOMEM, -E2BIG beyond KBTF_MAX_TYPES, 4 GiB
- * or a vlen of 24 bits, -EINVAL for an element that its type's kind has not), or
- * what kbtf_open() says of the result.
+ * or a vlen of 24 bits, -EINVAL for an element that its type's kind has not or
+ * cannot hold), or what kbtf_open() says of the result.
  */
 int kbtf_builder_finish(struct kbtf_builder *b, const char *label, struct kbtf **ret,
 			struct kbtf_diag *reterr);

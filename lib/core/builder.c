@@ -228,10 +228,11 @@ void kbtf_builder_member(struct kbtf_builder *b, const char *name, uint32_t type
 
 	if (!t)
 		return;
-	if (kbtf_kflag(t))
-		words[2] |= bitfield_bits << 24;
-	else if (bitfield_bits)
+	if (kbtf_kflag(t) ? offset_bits >> 24 || bitfield_bits >> 8 : bitfield_bits) {
 		keep_error(b, -EINVAL);
+		return;
+	}
+	words[2] |= bitfield_bits << 24;
 	add_words(b, words, 3);
 }
 

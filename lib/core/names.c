@@ -178,6 +178,8 @@ static uint32_t next_in_sorted(const struct kbtf_names *names, const char *name,
 
 uint32_t kbtf_names_next(const struct kbtf_names *names, const char *name, uint32_t after_id)
 {
+	if (!*name) /* anonymous, also where it is not the empty string at offset 0 */
+		return 0;
 	return names->first_named ? next_in_sorted(names, name, after_id)
 				  : next_in_table(names, name, after_id);
 }
