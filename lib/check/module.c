@@ -58,8 +58,8 @@ static void wild_ids(struct check *c, struct check_btf *btf)
 	for (id = btf->first_id; id < check_end_id(btf) && !check_done(c); id++) {
 		struct ids ids = { .end = check_end_id(btf) };
 
-		kbtf_each_word((struct kbtf_type *)check_type(btf, id), kbtf_no_word, look_at_id,
-			       &ids);
+		kbtf_each_word((struct kbtf_type *)check_type(btf, id), KBTF_NO_LIMIT, kbtf_no_word,
+			       look_at_id, &ids);
 		if (ids.wild)
 			kbtf_check_found_type(
 				c, btf, RULE_WILD_ID, id,

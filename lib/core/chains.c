@@ -25,6 +25,11 @@
 
 /* ---- Links ------------------------------------------------------------ */
 
+static inline unsigned int class_of(uint8_t kind)
+{
+	return kbtf_kind_info(kind)->chain_class;
+}
+
 static uint32_t linked_type(const struct kbtf_type *t)
 {
 	return kbtf_kind(t) == KBTF_ARRAY ? kbtf_array(t)->type : t->type;
@@ -34,7 +39,7 @@ static uint32_t linked_type(const struct kbtf_type *t)
  * Links from own type i to the end of its chain, given those of all types before
  * it; KBTF_MAX_CHAIN + 1 where there are more than that.
  */
-static uint32_t count_links(const struct kbtf *btf, const uint8_t *classes, const uint8_t *links,
+static uint32_t count_links(const struct kbtf *btf, const uint8_t *kinds, const uint8_t *links,
 			    uint32_t i)
 {
 	uint32_t n = 0, j = i;
@@ -42,7 +47,7 @@ static uint32_t count_links(const struct kbtf *btf, const uint8_t *classes, cons
 	while (n <= KBTF_MAX_CHAIN) {
 		uint32_t id;
 
-		if (classes[j] != KBTF_CLASS_LINK)
+		if (class_of(kinds[j]) != KBTF_CLASS_LINK)
 			return n;
 		id = linked_type(kbtf_own_type(btf, j));
 		n++;
@@ -55,7 +60,7 @@ static uint32_t count_links(const struct kbtf *btf, const uint8_t *classes, cons
 	return n;
 }
 
-static int check_links(const struct kbtf *btf, const uint8_t *classes, struct kbtf_diag *reterr)
+static int check_links(const struct kbtf *btf, const uint8_t *kinds, struct kbtf_diag *reterr)
 {
 	uint8_t *links = kbtf_alloc_array(btf->nr_types, sizeof(*links));
 	uint32_t i, n;
@@ -64,7 +69,7 @@ static int check_links(const struct kbtf *btf, const uint8_t *classes, struct kb
 	if (!links)
 		return kbtf_fail_nomem(reterr);
 	for (i = 0; i < btf->nr_types; i++) {
-		n = count_links(btf, classes, links, i);
+		n = count_links(btf, kinds, links, i);
 		if (n > KBTF_MAX_CHAIN) {
 			err = kbtf_fail_type(
 				reterr, btf, btf->first_id + i, -ELOOP, "endless-chain",
@@ -88,13 +93,17 @@ struct step {
 
 struct walk {
 	const struct kbtf *btf;
-	uint8_t *classes; /* a struct becomes CLASS_OPEN while on the stack and CLASS_END after that
-			   */
+	uint8_t *kinds; /* a struct becomes CLASS_OPEN while on the stack and CLASS_END after that
+			 */
 	struct step *steps;
 	uint32_t depth, room;
 };
 
 #define NOTHING UINT32_MAX
+
+/* Kinds that are none, and so end chains: see class_of(). */
+#define OPEN 0xfe
+#define DONE 0xff
 
 /* The own struct or union that a type of this id is by value, counted from 0; NOTHING if none. */
 static uint32_t value_of(const struct walk *w, uint32_t id)
@@ -102,17 +111,17 @@ static uint32_t value_of(const struct walk *w, uint32_t id)
 	const struct kbtf *btf = w->btf;
 
 	for (;;) {
-		const struct kbtf_type *t;
 		uint32_t i = id - btf->first_id;
+		unsigned int class;
 
-		if (id < btf->first_id || w->classes[i] == KBTF_CLASS_END)
+		if (id < btf->first_id || w->kinds[i] == KBTF_PTR)
 			return NOTHING;
-		if (w->classes[i] != KBTF_CLASS_LINK)
+		class = class_of(w->kinds[i]);
+		if (class == KBTF_CLASS_COMPOSITE || w->kinds[i] == OPEN)
 			return i;
-		t = kbtf_own_type(btf, i);
-		if (kbtf_kind(t) == KBTF_PTR)
+		if (class == KBTF_CLASS_END)
 			return NOTHING;
-		id = linked_type(t);
+		id = linked_type(kbtf_own_type(btf, i));
 	}
 }
 
@@ -127,7 +136,7 @@ static int push(struct walk *w, uint32_t i)
 		w->steps = steps;
 		w->room = room;
 	}
-	w->classes[i] = KBTF_CLASS_OPEN;
+	w->kinds[i] = OPEN;
 	w->steps[w->depth++] = (struct step){ .i = i };
 	return 0;
 }
@@ -155,9 +164,9 @@ static int walk_values(struct walk *w, uint32_t start, struct kbtf_diag *reterr)
 		uint32_t i = next_value(w, top);
 
 		if (i == NOTHING) {
-			w->classes[top->i] = KBTF_CLASS_END;
+			w->kinds[top->i] = DONE;
 			w->depth--;
-		} else if (w->classes[i] == KBTF_CLASS_OPEN) {
+		} else if (w->kinds[i] == OPEN) {
 			return kbtf_fail_type(reterr, w->btf, w->btf->first_id + i, -ELOOP,
 					      "contained-in-itself", "contains itself by value");
 		} else if (push(w, i)) {
@@ -181,14 +190,14 @@ static bool contains_forward(const struct walk *w, uint32_t i)
 	return false;
 }
 
-static int check_values(const struct kbtf *btf, uint8_t *classes, struct kbtf_diag *reterr)
+static int check_values(const struct kbtf *btf, uint8_t *kinds, struct kbtf_diag *reterr)
 {
-	struct walk w = { .btf = btf, .classes = classes };
+	struct walk w = { .btf = btf, .kinds = kinds };
 	uint32_t i;
 	int err = 0;
 
 	for (i = 0; i < btf->nr_types && !err; i++)
-		if (classes[i] == KBTF_CLASS_COMPOSITE && contains_forward(&w, i))
+		if (class_of(kinds[i]) == KBTF_CLASS_COMPOSITE && contains_forward(&w, i))
 			err = walk_values(&w, i, reterr);
 	free(w.steps);
 	return err;
@@ -198,6 +207,6 @@ int kbtf_open_chains(const struct kbtf *btf, struct kbtf_survey *survey, struct 
 {
 	int err;
 
-	err = check_links(btf, survey->classes, reterr);
-	return err ? err : check_values(btf, survey->classes, reterr);
+	err = check_links(btf, survey->kinds, reterr);
+	return err ? err : check_values(btf, survey->kinds, reterr);
 }

@@ -11,6 +11,7 @@
 #include "alloc.h"
 #include "fail.h"
 #include "open.h"
+#include "words.h"
 
 static const struct kbtf_layout *layout_row(const struct kbtf *btf, unsigned int kind)
 {
@@ -77,111 +78,99 @@ static int fail_frame(const struct kbtf *btf, uint32_t i, uint32_t at, int err, 
 	return err;
 }
 
-/*
- * Which words of a shape count, as masks: a mispredicted branch costs more here
- * than looking at a word for nothing.
- */
-struct masks {
-	uint32_t ref;				 /* of the third word: is it a type id? */
-	uint32_t first_str, first_id, second_id; /* of each element's first two words */
-	uint32_t vlen;				 /* whether there are elements */
-	uint32_t stride;			 /* words of an element */
-	uint32_t fixed;				 /* elements that are there without a vlen */
-};
-
-#define ALL UINT32_MAX
-
-static const struct masks masks_of[] = {
-	[KBTF_SHAPE_PLAIN] = { 0 },
-	[KBTF_SHAPE_OPAQUE] = { 0 },
-	[KBTF_SHAPE_REF] = { .ref = ALL },
-	[KBTF_SHAPE_ARRAY] = { .first_id = ALL, .second_id = ALL, .fixed = 1 },
-	[KBTF_SHAPE_MEMBERS] = { .first_str = ALL, .second_id = ALL, .vlen = ALL, .stride = 3 },
-	[KBTF_SHAPE_ENUMS] = { .first_str = ALL, .vlen = ALL, .stride = 2 },
-	[KBTF_SHAPE_ENUMS64] = { .first_str = ALL, .vlen = ALL, .stride = 3 },
-	[KBTF_SHAPE_PARAMS] = { .ref = ALL,
-				.first_str = ALL,
-				.second_id = ALL,
-				.vlen = ALL,
-				.stride = 2 },
-	[KBTF_SHAPE_SECINFO] = { .first_id = ALL, .vlen = ALL, .stride = 3 },
-};
-
-static inline uint32_t larger(uint32_t a, uint32_t b)
+KBTF_INLINE void survey_str(void *ctx, uint32_t *word)
 {
-	return a > b ? a : b;
+	struct kbtf_survey *survey = ctx;
+
+	survey->largest_str = *word > survey->largest_str ? *word : survey->largest_str;
 }
 
-static inline void survey_words(struct kbtf_survey *survey, const struct kbtf_type *t,
-				const struct masks *m)
+KBTF_INLINE void survey_id(void *ctx, uint32_t *word)
 {
-	const uint32_t *w = kbtf_tail(t);
-	uint32_t nr = (kbtf_vlen(t) & m->vlen) + m->fixed;
-	uint32_t str = larger(survey->largest_str, t->name_off);
-	uint32_t id = larger(survey->largest_id, t->type & m->ref);
+	struct kbtf_survey *survey = ctx;
 
-	for (; nr; nr--, w += m->stride) {
-		str = larger(str, w[0] & m->first_str);
-		id = larger(id, w[0] & m->first_id);
-		id = larger(id, w[1] & m->second_id);
+	survey->largest_id = *word > survey->largest_id ? *word : survey->largest_id;
+}
+
+/* Whether own type number proto, counted from 0, came before type i and is a prototype. */
+static inline bool is_known_proto(const uint8_t *kinds, uint32_t i, uint32_t proto)
+{
+	return proto < i && kinds[proto] == KBTF_FUNC_PROTO;
+}
+
+/* The end of a record that the common case has no answer for, or why it has none. */
+static int frame_odd(struct kbtf *btf, uint32_t i, const struct kbtf_type *t, const uint32_t *limit,
+		     const uint32_t **ret_end, struct kbtf_diag *reterr)
+{
+	uint32_t at = (uint32_t)((const uint8_t *)t - btf->types), tail, elem;
+	const uint32_t *words = (const uint32_t *)t;
+	uint64_t need;
+
+	if (limit - words < 3)
+		return fail_frame(btf, i, at, -EINVAL, "type-truncated",
+				  "a type takes at least 12 bytes, the type section has",
+				  (uint64_t)(limit - words) * 4, reterr);
+	if (!kbtf_layout_of(btf, kbtf_kind(t), &tail, &elem))
+		return fail_frame(btf, i, at, -EOPNOTSUPP, "kind-unknown",
+				  "neither kbtf nor a layout section knows kind", kbtf_kind(t),
+				  reterr);
+	need = 3 + tail + (uint64_t)kbtf_vlen(t) * elem;
+	if (need > (uint64_t)(limit - words))
+		return fail_frame(btf, i, at, -EINVAL, "type-truncated",
+				  "runs beyond the end of the type section; its length is",
+				  need * 4, reterr);
+	btf->opaque |= kbtf_kind(t) >= KBTF_NR_KINDS;
+	*ret_end = words + need;
+	return 0;
+}
+
+/* Records of foreign byte order, made ours one by one before they are framed. */
+static int swap_types(struct kbtf *btf, struct kbtf_diag *reterr)
+{
+	uint32_t *words = (uint32_t *)btf->types, *limit = words + btf->hdr.type_len / 4;
+	const uint32_t *end;
+	uint32_t i;
+	int err;
+
+	for (i = 0; words < limit; i++, words = (uint32_t *)end) {
+		if (limit - words >= 3)
+			kbtf_swap_words(words, 3);
+		err = frame_odd(btf, i, (struct kbtf_type *)words, limit, &end, reterr);
+		if (err)
+			return err;
+		kbtf_swap_words(words + 3, (size_t)(end - words) - 3);
 	}
-	survey->largest_str = str;
-	survey->largest_id = id;
-}
-
-/* Whether the type that a FUNC refers to is known to be a prototype already. */
-static inline bool is_known_proto(const struct kbtf *btf, uint32_t i, uint32_t type_id)
-{
-	return type_id >= btf->first_id && type_id - btf->first_id < i &&
-	       kbtf_kind(kbtf_own_type(btf, type_id - btf->first_id)) == KBTF_FUNC_PROTO;
+	return 0;
 }
 
 /*
- * Offsets of all types into offs[], and their classes, which have room for the
- * most that can be there.
+ * Offsets of all types into offs[], and their kinds, both of which have room for
+ * the most that can be there.
  */
 static int frame_types(struct kbtf *btf, struct kbtf_survey *ret, struct kbtf_diag *reterr)
 {
 	struct kbtf_survey survey = *ret; /* in registers, which the stores below cannot touch */
-	uint32_t len = btf->hdr.type_len, at = 0, i = 0;
+	const uint32_t *limit = (const uint32_t *)(btf->types + btf->hdr.type_len), *end;
+	const struct kbtf_type *t = (const struct kbtf_type *)btf->types;
+	uint32_t *offs = btf->offs, i = 0;
+	uint8_t *kinds = ret->kinds;
+	int err;
 
-	while (at < len) {
-		struct kbtf_type *t = (struct kbtf_type *)(btf->types + at);
-		uint32_t left = len - at, tail, elem;
-		const struct kbtf_kind_info *info;
-		unsigned int kind;
-		uint64_t need;
-
-		if (left < sizeof(*t))
-			return fail_frame(btf, i, at, -EINVAL, "type-truncated",
-					  "a type takes at least 12 bytes, the type section has",
-					  left, reterr);
-		if (btf->swapped)
-			kbtf_swap_words((uint32_t *)t, 3);
-		kind = kbtf_kind(t);
-		info = kbtf_kind_info(kind);
-		tail = info->tail_words;
-		elem = info->elem_words;
-		if (kind - 1u >= KBTF_NR_KINDS - 1u) {
-			if (!kbtf_layout_of(btf, kind, &tail, &elem))
-				return fail_frame(btf, i, at, -EOPNOTSUPP, "kind-unknown",
-						  "neither kbtf nor a layout section knows kind",
-						  kind, reterr);
-			btf->opaque = true;
+	for (; (const uint32_t *)t < limit; t = (const struct kbtf_type *)end) {
+		end = limit - (const uint32_t *)t < 3
+			      ? NULL
+			      : kbtf_each_word((struct kbtf_type *)t, limit, survey_str, survey_id,
+					       &survey);
+		if (__builtin_expect(!end, 0)) {
+			err = frame_odd(btf, i, t, limit, &end, reterr);
+			if (err)
+				return err;
 		}
-		need = sizeof(*t) + 4 * (tail + (uint64_t)kbtf_vlen(t) * elem);
-		if (need > left)
-			return fail_frame(btf, i, at, -EINVAL, "type-truncated",
-					  "runs beyond the end of the type section; its length is",
-					  need, reterr);
-		if (btf->swapped)
-			kbtf_swap_words((uint32_t *)(t + 1), (need - sizeof(*t)) / 4);
-		survey_words(&survey, t, &masks_of[info->shape]);
-		if (kind == KBTF_FUNC && !is_known_proto(btf, i, t->type))
+		offs[i] = (uint32_t)((const uint8_t *)t - btf->types);
+		kinds[i] = (uint8_t)kbtf_kind(t);
+		if (kinds[i] == KBTF_FUNC && !is_known_proto(kinds, i, t->type - btf->first_id))
 			survey.funcs_pending = true;
-		survey.classes[i] = info->chain_class;
-		btf->offs[i++] = at;
-		at += (uint32_t)need;
+		i++;
 	}
 	btf->nr_types = i;
 	*ret = survey;
@@ -198,10 +187,12 @@ int kbtf_open_frame(struct kbtf *btf, struct kbtf_survey *ret, struct kbtf_diag 
 	if (err)
 		return err;
 	btf->offs = kbtf_alloc_array(most, sizeof(*btf->offs));
-	ret->classes = kbtf_alloc_array(most, sizeof(*ret->classes));
-	if (!btf->offs || !ret->classes)
+	ret->kinds = kbtf_alloc_array(most, sizeof(*ret->kinds));
+	if (!btf->offs || !ret->kinds)
 		return kbtf_fail_nomem(reterr);
-	err = frame_types(btf, ret, reterr);
+	err = btf->swapped ? swap_types(btf, reterr) : 0;
+	if (!err)
+		err = frame_types(btf, ret, reterr);
 	if (err)
 		return err;
 	if (btf->nr_types > KBTF_MAX_TYPES - btf->first_id)

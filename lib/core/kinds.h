@@ -5,19 +5,22 @@
 #include <kbtf/format.h>
 
 /*
- * Where a record keeps its type ids and strings. Every record begins with a
- * name, so only what comes after it is told here; words are u32.
+ * Where a record keeps its type ids and strings. Every record begins with a name
+ * and its info, so only what comes after them is told here; words are u32.
  */
 enum kbtf_shape {
-	KBTF_SHAPE_PLAIN,   /* name, info, size */
-	KBTF_SHAPE_REF,	    /* name, info, type id */
-	KBTF_SHAPE_ARRAY,   /* ... and element type id, index type id, count */
-	KBTF_SHAPE_MEMBERS, /* ... and { name, type id, offset } per vlen */
-	KBTF_SHAPE_ENUMS,   /* ... and { name, value } per vlen */
-	KBTF_SHAPE_ENUMS64, /* ... and { name, low, high } per vlen */
-	KBTF_SHAPE_PARAMS,  /* type id, and { name, type id } per vlen */
-	KBTF_SHAPE_SECINFO, /* ... and { type id, offset, size } per vlen */
-	KBTF_SHAPE_OPAQUE,  /* a kind that only the layout section knows: no word is understood */
+	KBTF_SHAPE_PLAIN,      /* size */
+	KBTF_SHAPE_PLAIN_WORD, /* size, word */
+	KBTF_SHAPE_REF,	       /* type id */
+	KBTF_SHAPE_REF_WORD,   /* type id, word */
+	KBTF_SHAPE_FUNC,       /* type id of a prototype */
+	KBTF_SHAPE_ARRAY,      /* 0, element type id, index type id, count */
+	KBTF_SHAPE_MEMBERS,    /* size, { name, type id, offset } per vlen */
+	KBTF_SHAPE_ENUMS,      /* size, { name, value } per vlen */
+	KBTF_SHAPE_ENUMS64,    /* size, { name, low, high } per vlen */
+	KBTF_SHAPE_PARAMS,     /* type id, { name, type id } per vlen */
+	KBTF_SHAPE_SECINFO,    /* size, { type id, offset, size } per vlen */
+	KBTF_SHAPE_OPAQUE, /* a kind that only the layout section knows: no word is understood */
 };
 
 /* How a type takes part in chains of types, which whoever resolves it follows. */
@@ -25,7 +28,6 @@ enum kbtf_class {
 	KBTF_CLASS_END,	      /* ends them */
 	KBTF_CLASS_LINK,      /* goes on at its one type */
 	KBTF_CLASS_COMPOSITE, /* goes on at its members */
-	KBTF_CLASS_OPEN,      /* a struct or union that is being walked: see chains.c */
 };
 
 struct kbtf_kind_info {

@@ -54,7 +54,7 @@ static int build(struct kbtf *btf, unsigned int flags, struct kbtf_diag *reterr)
 		if (!err && !(flags & KBTF_OPEN_TRUST_CHAINS))
 			err = kbtf_open_chains(btf, &survey, reterr);
 	}
-	free(survey.classes);
+	free(survey.kinds);
 	return err;
 }
 

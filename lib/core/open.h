@@ -10,8 +10,8 @@
  */
 struct kbtf_survey {
 	uint32_t largest_str, largest_id; /* among all words */
-	bool funcs_pending; /* some FUNC came before its prototype, which was not yet known */
-	uint8_t *classes;   /* enum kbtf_class of each own type; owned */
+	bool funcs_pending; /* some FUNC came before its prototype, or its type is none */
+	uint8_t *kinds;	    /* of each own type; owned */
 };
 
 /* The steps of kbtf_open(), each on what the one before it made sound. */
@@ -27,7 +27,7 @@ int kbtf_open_frame(struct kbtf *btf, struct kbtf_survey *ret, struct kbtf_diag 
 int kbtf_open_ranges(const struct kbtf *btf, const struct kbtf_survey *survey,
 		     struct kbtf_diag *reterr);
 
-/* chains.c: chains of types end. -ELOOP, -ENOMEM. Uses up the survey's classes. */
+/* chains.c: chains of types end. -ELOOP, -ENOMEM. Uses up the survey's kinds. */
 int kbtf_open_chains(const struct kbtf *btf, struct kbtf_survey *survey, struct kbtf_diag *reterr);
 
 /*

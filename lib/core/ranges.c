@@ -45,7 +45,8 @@ static int fail_ranges(const struct kbtf *btf, struct kbtf_diag *reterr)
 	int err;
 
 	for (i = 0; i < btf->nr_types; i++) {
-		kbtf_each_word((struct kbtf_type *)kbtf_own_type(btf, i), fault_str, fault_id, &f);
+		kbtf_each_word((struct kbtf_type *)kbtf_own_type(btf, i), KBTF_NO_LIMIT, fault_str,
+			       fault_id, &f);
 		if (f.word)
 			break;
 	}

@@ -56,29 +56,18 @@ KBTF_INLINE void id_sparse(void *ctx, uint32_t *word)
 	map_word(p, word, kbtf_map_sparse(p->ids, *word), true);
 }
 
-static size_t record_size(const struct kbtf_type *t)
-{
-	const struct kbtf_kind_info *k = kbtf_kind_info(kbtf_kind(t));
-
-	return sizeof(*t) + 4 * (k->tail_words + (size_t)kbtf_vlen(t) * k->elem_words);
-}
-
 KBTF_INLINE int rewrite(void *types, size_t len, struct pass *p, kbtf_word_fn *on_str,
 			kbtf_word_fn *on_id, struct kbtf_unmapped *ret_unmapped)
 {
-	uint8_t *at = types, *end = at + len;
-	uint32_t i;
+	uint32_t *at = types, *end = at + len / sizeof(*at), i;
 
 	for (i = 0; at < end; i++) {
-		struct kbtf_type *t = (struct kbtf_type *)at;
-
-		kbtf_each_word(t, on_str, on_id, p);
+		at = kbtf_each_word((struct kbtf_type *)at, KBTF_NO_LIMIT, on_str, on_id, p);
 		if (__builtin_expect(p->nr_unmapped, 0)) {
 			if (ret_unmapped)
 				*ret_unmapped = (struct kbtf_unmapped){ i, p->word, p->is_id };
 			return -ENOENT;
 		}
-		at += record_size(t);
 	}
 	return 0;
 }

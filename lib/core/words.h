@@ -2,16 +2,24 @@
 #ifndef KBTF_CORE_WORDS_H
 #define KBTF_CORE_WORDS_H
 
+#include <stddef.h>
+
 #include "kinds.h"
 
 /*
- * One walk over the words of a record, from which range checks, selection and
- * rewriting are made. It is expanded into its callers with the callbacks
- * inlined, so that each of them is a tight loop; callers give it constants.
+ * One walk over the words of a record, from which framing, range checks,
+ * selection and rewriting are made. It is expanded into its callers with the
+ * callbacks inlined, so that each of them is a tight loop; callers give it
+ * constants. Where a record ends is told by the case of its shape rather than by
+ * the kind table: a processor that has guessed the case right then goes on to the
+ * next record at once, which halves the time.
  */
 typedef void kbtf_word_fn(void *ctx, uint32_t *word);
 
 #define KBTF_INLINE static inline __attribute__((always_inline))
+
+/* No limit, for records that are known to be well framed. */
+#define KBTF_NO_LIMIT ((const uint32_t *)UINTPTR_MAX)
 
 KBTF_INLINE void kbtf_no_word(void *ctx, uint32_t *word)
 {
@@ -20,22 +28,29 @@ KBTF_INLINE void kbtf_no_word(void *ctx, uint32_t *word)
 }
 
 /* Elements of stride words; str and id are the word's place in each, or -1. */
-KBTF_INLINE void kbtf_each_elem(uint32_t *w, uint32_t vlen, uint32_t stride, int str, int id,
-				kbtf_word_fn *on_str, kbtf_word_fn *on_id, void *ctx)
+KBTF_INLINE uint32_t *kbtf_each_elem(uint32_t *w, const uint32_t *limit, uint32_t vlen,
+				     uint32_t stride, int str, int id, kbtf_word_fn *on_str,
+				     kbtf_word_fn *on_id, void *ctx)
 {
-	const uint32_t *end = w + (size_t)vlen * stride;
-
-	for (; w < end; w += stride) {
+	if (limit != KBTF_NO_LIMIT && (uint64_t)vlen * stride > (uint64_t)(limit - w))
+		return NULL;
+	for (; vlen; vlen--, w += stride) {
 		if (str >= 0)
 			on_str(ctx, w + str);
 		if (id >= 0)
 			on_id(ctx, w + id);
 	}
+	return w;
 }
 
-/* Call on_str for each string offset and on_id for each type id of a record, in file order. */
-KBTF_INLINE void kbtf_each_word(struct kbtf_type *t, kbtf_word_fn *on_str, kbtf_word_fn *on_id,
-				void *ctx)
+/*
+ * Call on_str for each string offset and on_id for each type id of a record, in
+ * file order. The first three words lie below limit. Returns the first word after
+ * the record; NULL where that would be beyond limit, or for a kind that the kind
+ * table does not have, and then elements were not looked at.
+ */
+KBTF_INLINE uint32_t *kbtf_each_word(struct kbtf_type *t, const uint32_t *limit,
+				     kbtf_word_fn *on_str, kbtf_word_fn *on_id, void *ctx)
 {
 	uint32_t *w = (uint32_t *)(t + 1);
 	uint32_t vlen = kbtf_vlen(t);
@@ -43,31 +58,35 @@ KBTF_INLINE void kbtf_each_word(struct kbtf_type *t, kbtf_word_fn *on_str, kbtf_
 	on_str(ctx, &t->name_off);
 	switch (kbtf_kind_info(kbtf_kind(t))->shape) {
 	case KBTF_SHAPE_PLAIN:
-	case KBTF_SHAPE_OPAQUE:
-		break;
+		return w;
+	case KBTF_SHAPE_PLAIN_WORD:
+		return limit == KBTF_NO_LIMIT || limit > w ? w + 1 : NULL;
 	case KBTF_SHAPE_REF:
+	case KBTF_SHAPE_FUNC:
 		on_id(ctx, &t->type);
-		break;
+		return w;
+	case KBTF_SHAPE_REF_WORD:
+		on_id(ctx, &t->type);
+		return limit == KBTF_NO_LIMIT || limit > w ? w + 1 : NULL;
 	case KBTF_SHAPE_ARRAY:
+		if (limit != KBTF_NO_LIMIT && limit - w < 3)
+			return NULL;
 		on_id(ctx, &w[0]);
 		on_id(ctx, &w[1]);
-		break;
+		return w + 3;
 	case KBTF_SHAPE_MEMBERS:
-		kbtf_each_elem(w, vlen, 3, 0, 1, on_str, on_id, ctx);
-		break;
+		return kbtf_each_elem(w, limit, vlen, 3, 0, 1, on_str, on_id, ctx);
 	case KBTF_SHAPE_ENUMS:
-		kbtf_each_elem(w, vlen, 2, 0, -1, on_str, on_id, ctx);
-		break;
+		return kbtf_each_elem(w, limit, vlen, 2, 0, -1, on_str, on_id, ctx);
 	case KBTF_SHAPE_ENUMS64:
-		kbtf_each_elem(w, vlen, 3, 0, -1, on_str, on_id, ctx);
-		break;
+		return kbtf_each_elem(w, limit, vlen, 3, 0, -1, on_str, on_id, ctx);
 	case KBTF_SHAPE_PARAMS:
 		on_id(ctx, &t->type);
-		kbtf_each_elem(w, vlen, 2, 0, 1, on_str, on_id, ctx);
-		break;
+		return kbtf_each_elem(w, limit, vlen, 2, 0, 1, on_str, on_id, ctx);
 	case KBTF_SHAPE_SECINFO:
-		kbtf_each_elem(w, vlen, 3, -1, 0, on_str, on_id, ctx);
-		break;
+		return kbtf_each_elem(w, limit, vlen, 3, -1, 0, on_str, on_id, ctx);
+	default:
+		return NULL;
 	}
 }
 

@@ -146,7 +146,7 @@ static int select_base_type(struct distill *d, uint32_t id, struct kbtf_diag *re
 	if (stays_in_base(t)) /* of which only the name is kept */
 		reach_str(d, (uint32_t *)&t->name_off);
 	else
-		kbtf_each_word((struct kbtf_type *)t, reach_str, reach_id, d);
+		kbtf_each_word((struct kbtf_type *)t, KBTF_NO_LIMIT, reach_str, reach_id, d);
 	return 0;
 }
 
@@ -157,8 +157,8 @@ static int select_types(struct distill *d, const struct kbtf_ids *ids, struct kb
 	int err;
 
 	for (i = 0; i < d->split->nr_types; i++)
-		kbtf_each_word((struct kbtf_type *)kbtf_own_type(d->split, i), reach_str, reach_id,
-			       d);
+		kbtf_each_word((struct kbtf_type *)kbtf_own_type(d->split, i), KBTF_NO_LIMIT,
+			       reach_str, reach_id, d);
 	for (i = 0; ids && i < kbtf_ids_count(ids); i++) {
 		uint32_t id = kbtf_ids_get(ids, i);
 
