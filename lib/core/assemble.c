@@ -8,8 +8,7 @@
 
 #include "assemble.h"
 
-int kbtf_assemble(const void *types, size_t types_size, const void *strings, size_t strings_size,
-		  void **ret, size_t *ret_size)
+static int fill_header(uint8_t *at, size_t types_size, size_t strings_size)
 {
 	struct kbtf_header h = {
 		.magic = KBTF_MAGIC,
@@ -19,15 +18,25 @@ int kbtf_assemble(const void *types, size_t types_size, const void *strings, siz
 		.str_off = (uint32_t)types_size,
 		.str_len = (uint32_t)strings_size,
 	};
-	uint8_t *out;
 
 	if (types_size > UINT32_MAX || strings_size > UINT32_MAX ||
 	    KBTF_HEADER_SIZE + types_size + strings_size > UINT32_MAX)
 		return -E2BIG;
+	memcpy(at, &h, KBTF_HEADER_SIZE);
+	return 0;
+}
+
+int kbtf_assemble(const void *types, size_t types_size, const void *strings, size_t strings_size,
+		  void **ret, size_t *ret_size)
+{
+	uint8_t header[KBTF_HEADER_SIZE], *out;
+
+	if (fill_header(header, types_size, strings_size))
+		return -E2BIG;
 	out = malloc(KBTF_HEADER_SIZE + types_size + strings_size);
 	if (!out)
 		return -ENOMEM;
-	memcpy(out, &h, KBTF_HEADER_SIZE);
+	memcpy(out, header, KBTF_HEADER_SIZE);
 	if (types_size)
 		memcpy(out + KBTF_HEADER_SIZE, types, types_size);
 	if (strings_size)
@@ -35,4 +44,9 @@ int kbtf_assemble(const void *types, size_t types_size, const void *strings, siz
 	*ret = out;
 	*ret_size = KBTF_HEADER_SIZE + types_size + strings_size;
 	return 0;
+}
+
+int kbtf_assemble_in_place(struct kbtf_buf *buf, size_t types_end)
+{
+	return fill_header(buf->data, types_end - KBTF_HEADER_SIZE, buf->size - types_end);
 }

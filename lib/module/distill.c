@@ -44,8 +44,9 @@ struct distill {
 	struct kbtf_u32map ids;	 /* old base id -> new id */
 	struct kbtf_u32map strs; /* old base string -> new offset */
 	struct kbtf_buf base_types, base_strings;
-	struct kbtf_buf split_types, split_strings;
-	uint32_t nr_base; /* distilled types */
+	struct kbtf_buf split_out; /* room for the header, types, strings */
+	size_t split_types_end;	   /* in split_out */
+	uint32_t nr_base;	   /* distilled types */
 	bool no_memory;
 };
 
@@ -57,8 +58,7 @@ static void distill_deinit(struct distill *d)
 	kbtf_u32map_deinit(&d->strs);
 	kbtf_buf_deinit(&d->base_types);
 	kbtf_buf_deinit(&d->base_strings);
-	kbtf_buf_deinit(&d->split_types);
-	kbtf_buf_deinit(&d->split_strings);
+	kbtf_buf_deinit(&d->split_out);
 }
 
 static bool list_add(struct list *list, uint32_t item)
@@ -134,9 +134,8 @@ static int select_base_type(struct distill *d, uint32_t id, struct kbtf_diag *re
 	unsigned int kind = kbtf_kind(t);
 
 	if (kind >= KBTF_NR_KINDS)
-		return kbtf_fail_type(
-			reterr, d->base, id, -EOPNOTSUPP, "kind-unknown",
-			"the module refers to it, and kbtf does not know its kind");
+		return kbtf_fail_type(reterr, d->base, id, -EOPNOTSUPP, "kind-unknown",
+				      "the module refers to it, and kbtf does not know its kind");
 	if (!(distillable & KBTF_KIND_BIT(kind)))
 		return kbtf_fail_type(
 			reterr, d->base, id, -EINVAL, "base-kind",
@@ -197,12 +196,12 @@ static size_t skeleton_of(const struct kbtf_type *t, uint32_t *ret)
 	return sizeof(*t);
 }
 
-/* Store a base string and tell its map where it went. */
-static int add_string(struct distill *d, struct kbtf_buf *buf, uint32_t start, uint32_t old_off)
+/* Store a base string at the end of buf and tell its map that it has this offset. */
+static int add_string(struct distill *d, struct kbtf_buf *buf, uint32_t old_off, size_t new_off)
 {
 	const char *s = kbtf_string_get(d->base, old_off);
 
-	kbtf_u32map_add(&d->strs, old_off)->value = start + (uint32_t)buf->size;
+	kbtf_u32map_add(&d->strs, old_off)->value = (uint32_t)new_off;
 	return kbtf_buf_append(buf, s, strlen(s) + 1);
 }
 
@@ -222,7 +221,7 @@ static int map_base(struct distill *d)
 			return -ENOMEM;
 		kbtf_u32map_add(&d->ids, id)->value = ++d->nr_base;
 		if (t->name_off && !kbtf_u32map_find(&d->strs, t->name_off) &&
-		    add_string(d, &d->base_strings, 0, t->name_off))
+		    add_string(d, &d->base_strings, t->name_off, d->base_strings.size))
 			return -ENOMEM;
 	}
 	return 0;
@@ -232,10 +231,13 @@ static int map_moved(struct distill *d)
 {
 	const struct kbtf *split = d->split;
 	uint32_t i, next_id = 1 + d->nr_base + split->nr_types;
-	uint32_t str_start = (uint32_t)d->base_strings.size;
+	struct kbtf_buf *out = &d->split_out;
 
-	if (kbtf_buf_append(&d->split_types, split->types, split->hdr.type_len) ||
-	    kbtf_buf_append(&d->split_strings, split->strings, split->hdr.str_len))
+	/* What is known of its size; a moved type and its strings rarely take more than this. */
+	if (kbtf_buf_reserve(out, KBTF_HEADER_SIZE + (size_t)split->hdr.type_len +
+					  split->hdr.str_len + d->reached.nr * 32ul) ||
+	    !kbtf_buf_extend(out, KBTF_HEADER_SIZE) ||
+	    kbtf_buf_append(out, split->types, split->hdr.type_len))
 		return -ENOMEM;
 	for (i = 0; i < d->reached.nr; i++) {
 		uint32_t id = d->reached.items[i];
@@ -243,39 +245,68 @@ static int map_moved(struct distill *d)
 
 		if (stays_in_base(t))
 			continue;
-		if (kbtf_buf_append(&d->split_types, t, kbtf_type_size_bytes(d->base, id)))
+		if (kbtf_buf_append(out, t, kbtf_type_size_bytes(d->base, id)))
 			return -ENOMEM;
 		kbtf_u32map_add(&d->ids, id)->value = next_id++;
 	}
-	for (i = 0; i < d->strings.nr; i++)
-		if (!kbtf_u32map_find(&d->strs, d->strings.items[i]) &&
-		    add_string(d, &d->split_strings, str_start, d->strings.items[i]))
+	d->split_types_end = out->size;
+	if (kbtf_buf_append(out, split->strings, split->hdr.str_len))
+		return -ENOMEM;
+	for (i = 0; i < d->strings.nr; i++) {
+		uint32_t old_off = d->strings.items[i];
+
+		if (!kbtf_u32map_find(&d->strs, old_off) &&
+		    add_string(d, out, old_off,
+			       d->base_strings.size + out->size - d->split_types_end))
 			return -ENOMEM;
+	}
 	return 0;
 }
 
-/* The BTF of two buffers of which all is known to be in order. */
-static int finish(const struct distill *d, const struct kbtf_buf *types,
-		  const struct kbtf_buf *strings, const struct kbtf *base, const char *label,
-		  struct kbtf **ret, struct kbtf_diag *reterr)
+/* The BTF of bytes of which all is known to be in order; they are its own on success. */
+static int finish(const struct distill *d, void *bytes, size_t size, const struct kbtf *base,
+		  const char *label, struct kbtf **ret, struct kbtf_diag *reterr)
 {
 	struct kbtf_open_opts opts = {
 		.base = base,
 		.label = label,
 		.flags = KBTF_OPEN_TAKE | KBTF_OPEN_FRAMING_ONLY,
 	};
+	int err;
+
+	err = kbtf_open(bytes, size, &opts, ret, reterr);
+	if (!err)
+		(*ret)->swapped = d->split->swapped;
+	return err;
+}
+
+static int finish_base(struct distill *d, struct kbtf **ret, struct kbtf_diag *reterr)
+{
 	void *bytes;
 	size_t size;
 	int err;
 
-	err = kbtf_assemble(types->data, types->size, strings->data, strings->size, &bytes, &size);
+	err = kbtf_assemble(d->base_types.data, d->base_types.size, d->base_strings.data,
+			    d->base_strings.size, &bytes, &size);
 	if (err)
-		return kbtf_fail(reterr, err, "build", "distilled BTF: %s", strerror(-err));
-	err = kbtf_open(bytes, size, &opts, ret, reterr);
+		return kbtf_fail(reterr, err, "build", "distilled base: %s", strerror(-err));
+	err = finish(d, bytes, size, NULL, "distilled base", ret, reterr);
 	if (err)
 		free(bytes);
-	else
-		(*ret)->swapped = d->split->swapped;
+	return err;
+}
+
+static int finish_split(struct distill *d, const struct kbtf *base, struct kbtf **ret,
+			struct kbtf_diag *reterr)
+{
+	int err;
+
+	err = kbtf_assemble_in_place(&d->split_out, d->split_types_end);
+	if (err)
+		return kbtf_fail(reterr, err, "build", "distilled BTF: %s", strerror(-err));
+	err = finish(d, d->split_out.data, d->split_out.size, base, d->split->label, ret, reterr);
+	if (!err)
+		kbtf_buf_steal(&d->split_out, NULL);
 	return err;
 }
 
@@ -297,12 +328,11 @@ static int rewrite(struct distill *d, struct kbtf_ids *ids, struct kbtf_distille
 
 	/* Selecting met every word, so none goes nowhere. */
 	kbtf_rewrite(d->base_types.data, d->base_types.size, &id_map, &str_map, NULL);
-	kbtf_rewrite(d->split_types.data, d->split_types.size, &id_map, &str_map, NULL);
-	err = finish(d, &d->base_types, &d->base_strings, NULL, "distilled base", &ret->base,
-		     reterr);
+	kbtf_rewrite(d->split_out.data + KBTF_HEADER_SIZE, d->split_types_end - KBTF_HEADER_SIZE,
+		     &id_map, &str_map, NULL);
+	err = finish_base(d, &ret->base, reterr);
 	if (!err)
-		err = finish(d, &d->split_types, &d->split_strings, ret->base, split->label,
-			     &ret->split, reterr);
+		err = finish_split(d, ret->base, &ret->split, reterr);
 	if (!err && ids && kbtf_ids_map(ids, &id_map, NULL))
 		err = kbtf_fail_nomem(reterr);
 	return err;
