@@ -82,6 +82,12 @@ void kbtf_check_found_type(struct check *c, struct check_btf *btf, enum check_ru
 const char *kbtf_check_label(const struct check_btf *btf, uint32_t name_off,
 			     char buf[CHECK_LABEL_SIZE]);
 
+/* report.c: a type to refer to in a message: "[12] STRUCT foo", "void". */
+#define CHECK_TYPE_LABEL_SIZE (CHECK_LABEL_SIZE + 32)
+const char *kbtf_check_type_label(const struct check_btf *btf, uint32_t id,
+				  char buf[CHECK_TYPE_LABEL_SIZE]);
+#define TYPE_LABEL(btf, id) kbtf_check_type_label(btf, id, (char[CHECK_TYPE_LABEL_SIZE]){ 0 })
+
 extern const struct kbtf_type kbtf_void_type; /* lib/core/view.c */
 
 /* The type of an id; NULL beyond the end. */

@@ -208,6 +208,26 @@ static bool has_special_member(const struct fields *f, const struct kbtf_type *t
 	return false;
 }
 
+/* A STRUCT with a member that would be a field if it had the size or place of one. */
+static void found_none(struct fields *f, uint32_t id)
+{
+	const struct kbtf_type *t = check_type(f->btf, id), *type;
+	const struct kbtf_member *m = kbtf_members(t);
+	uint32_t i = 0, kind;
+
+	while (!f->special[m[i].type])
+		i++;
+	type = check_type(f->btf, m[i].type);
+	kind = kbtf_fields_kind_of(f, kbtf_fields_name(f, type->name_off));
+	FOUND(RULE_FIELD_NONE, id,
+	      "member %u is of %s, of %u bytes at byte %u; the kernel takes %u bytes at a multiple "
+	      "of %u",
+	      i, TYPE_LABEL(f->btf, m[i].type),
+	      kbtf_kind(type) == KBTF_STRUCT ? type->size : kbtf_fields_size(0),
+	      kbtf_member_offset_bits(t, &m[i]) / 8, kbtf_fields_size(kind),
+	      kbtf_fields_align(kind));
+}
+
 static bool search_all(struct fields *f)
 {
 	struct field fields[MAX_FIELDS];
@@ -221,9 +241,7 @@ static bool search_all(struct fields *f)
 			continue;
 		nr = kbtf_fields_search(f, id, fields);
 		if (!nr)
-			FOUND(RULE_FIELD_NONE, id,
-			      "has a member of a special type, but none of the size and alignment "
-			      "that the kernel knows of it");
+			found_none(f, id);
 		ok &= nr > 0 && keep_record(f, id, fields, (uint32_t)nr);
 	}
 	return ok;

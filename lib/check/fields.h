@@ -72,7 +72,13 @@ const struct record *kbtf_fields_record(const struct fields *f, uint32_t id);
 const char *kbtf_fields_name(const struct fields *f, uint32_t name_off);
 
 /* kptr.c: what a type is as a pointer to keep in a STRUCT. */
-enum kptr_verdict { KPTR_NONE, KPTR_FOUND, KPTR_BAD_TAG, KPTR_BAD_TARGET };
+enum kptr_verdict {
+	KPTR_NONE,
+	KPTR_FOUND,
+	KPTR_UNKNOWN_TAG, /* the tag is ret->node */
+	KPTR_TWO_TAGS,
+	KPTR_BAD_TARGET,
+};
 enum kptr_verdict kbtf_fields_kptr(const struct fields *f, const struct kbtf_type *t,
 				   struct field *ret);
 
@@ -91,8 +97,9 @@ void kbtf_fields_ownership(struct fields *f);
 /* search.c: the fields of a STRUCT: their number, or -1 after a finding. */
 int kbtf_fields_search(struct fields *f, uint32_t id, struct field fields[MAX_FIELDS]);
 
-/* search.c: bytes that a field takes. */
+/* search.c: the size and alignment of a field in bytes. */
 uint32_t kbtf_fields_size(uint32_t kind);
+uint32_t kbtf_fields_align(uint32_t kind);
 
 /* search.c: the kind of the fields called so; 0 where the kernel gives the name no meaning. */
 uint32_t kbtf_fields_kind_of(const struct fields *f, const char *name);

@@ -48,7 +48,7 @@ bool kbtf_fields_contains(struct fields *f, uint32_t id, uint32_t component, str
 	colon = strchr(value, ':');
 	if (!colon) {
 		FOUND(RULE_CONTAINS_TAG, id,
-		      "member %u has a DECL_TAG [%u] without a colon before the node's name",
+		      "member %u has DECL_TAG [%u] without a colon before the node's name",
 		      component, tag);
 		return false;
 	}
@@ -61,7 +61,7 @@ bool kbtf_fields_contains(struct fields *f, uint32_t id, uint32_t component, str
 		return false;
 	}
 	if (!*field->node) {
-		FOUND(RULE_CONTAINS_TAG, id, "member %u has a DECL_TAG [%u] without a node's name",
+		FOUND(RULE_CONTAINS_TAG, id, "member %u has DECL_TAG [%u] without a node's name",
 		      component, tag);
 		return false;
 	}
@@ -87,16 +87,16 @@ bool kbtf_fields_node(struct fields *f, uint32_t id, const struct field *field)
 		if (found || kbtf_kind(node) != KBTF_STRUCT ||
 		    strcmp(kind, kbtf_fields_name(f, node->name_off)) || bit % 64) {
 			FOUND(RULE_CONTAINS_NODE, id,
-			      "contains [%u], whose member %u '%.64s' is no %s at a multiple of 64 "
+			      "contains %s, whose member %u '%.64s' is no %s at a multiple of 64 "
 			      "bits, or the second of its name",
-			      field->target, i, field->node, kind);
+			      TYPE_LABEL(f->btf, field->target), i, field->node, kind);
 			return false;
 		}
 		found = true;
 	}
 	if (!found)
-		FOUND(RULE_CONTAINS_MISSING, id, "contains [%u], which has no member '%.64s'",
-		      field->target, field->node);
+		FOUND(RULE_CONTAINS_MISSING, id, "contains %s, which has no member '%.64s'",
+		      TYPE_LABEL(f->btf, field->target), field->node);
 	return found;
 }
 
@@ -118,16 +118,16 @@ static bool check_roots(struct fields *f, const struct record *rec)
 		held = kbtf_fields_record(f, field->target);
 		if (!held) {
 			FOUND(RULE_CONTAINS_PLAIN, rec->id,
-			      "contains [%u], whose node is not of the first struct of its name",
-			      field->target);
+			      "contains %s, whose node is not of the first struct of its name",
+			      TYPE_LABEL(f->btf, field->target));
 			return false;
 		}
 		if (!f->c->version->ownership_depth && rec->mask & FIELD_NODE &&
 		    held->mask & FIELD_ROOT) {
 			FOUND(RULE_OWNERSHIP, rec->id,
-			      "is held by a list or tree and holds [%u], which holds others in "
+			      "is held by a list or tree and holds %s, which holds others in "
 			      "turn",
-			      field->target);
+			      TYPE_LABEL(f->btf, field->target));
 			return false;
 		}
 	}

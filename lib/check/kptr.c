@@ -48,15 +48,17 @@ enum kptr_verdict kbtf_fields_kptr(const struct fields *f, const struct kbtf_typ
 	if (kbtf_kind(t) != KBTF_TYPE_TAG || kbtf_kflag(t))
 		return KPTR_NONE;
 	if (kbtf_kind(check_type(f->btf, t->type)) == KBTF_TYPE_TAG)
-		return KPTR_BAD_TAG;
+		return KPTR_TWO_TAGS;
 	tag = kbtf_fields_name(f, t->name_off);
 	if (f->c->version->res_spin_lock && !strcmp(tag, "uptr"))
 		return KPTR_NONE; /* of maps alone */
 	for (i = 0; i < sizeof(tags) / sizeof(*tags); i++)
 		if (!strcmp(tag, tags[i].tag))
 			break;
-	if (i == sizeof(tags) / sizeof(*tags))
-		return KPTR_BAD_TAG;
+	if (i == sizeof(tags) / sizeof(*tags)) {
+		ret->node = tag;
+		return KPTR_UNKNOWN_TAG;
+	}
 	ret->kind = tags[i].kind;
 	ret->target = t->type;
 	ret->referenced = !strcmp(tag, "kptr");

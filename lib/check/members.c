@@ -51,8 +51,8 @@ static bool refuse_end(const struct subject *s, uint32_t bit, uint64_t end)
 
 static bool refuse_unaligned(const struct subject *s)
 {
-	return refuse(s, RULE_MEMBER_ALIGN, "of [%u], a %s, is at bit %u, which begins no byte",
-		      s->type_id, kbtf_kind_name(kbtf_kind(s->type)), s->bit);
+	return refuse(s, RULE_MEMBER_ALIGN, "of %s is at bit %u, which begins no byte",
+		      TYPE_LABEL(s->r->btf, s->type_id), s->bit);
 }
 
 /* nr bits from a bit on: read together with the bits before them in their byte. */
@@ -62,8 +62,8 @@ static bool bits_fit(const struct subject *s, uint32_t bit, uint32_t nr)
 
 	if (copied > 128)
 		return refuse(s, RULE_MEMBER_COPY,
-			      "of %u bits is at bit %u: with the %u bits before it in its byte "
-			      "that is more than 128",
+			      "of %u bits is at bit %u: with the %u before it in its byte they "
+			      "are more than 128",
 			      nr, bit, bit % 8);
 	if (s->size < byte || s->size - byte < (copied + 7) / 8)
 		return refuse_end(s, bit, (uint64_t)bit + nr);
@@ -83,14 +83,15 @@ static bool int_fits(const struct subject *s)
 	}
 	if (!kbtf_resolve_whole_int(s->type))
 		return refuse(s, RULE_MEMBER_INT,
-			      "is of INT [%u] of %u bits from bit %u on, where kind_flag asks for "
+			      "is of %s of %u bits from bit %u on, where kind_flag asks for "
 			      "a whole INT",
-			      s->type_id, KBTF_INT_BITS(word), KBTF_INT_OFFSET_BITS(word));
+			      TYPE_LABEL(s->r->btf, s->type_id), KBTF_INT_BITS(word),
+			      KBTF_INT_OFFSET_BITS(word));
 	if (!s->bitfield && bit % 8)
 		return refuse_unaligned(s);
 	if (s->bitfield > KBTF_INT_BITS(word))
-		return refuse(s, RULE_MEMBER_BITS, "is a bitfield of %u bits of INT [%u] of %u",
-			      s->bitfield, s->type_id, KBTF_INT_BITS(word));
+		return refuse(s, RULE_MEMBER_BITS, "is a bitfield of %u bits of %s of %u",
+			      s->bitfield, TYPE_LABEL(s->r->btf, s->type_id), KBTF_INT_BITS(word));
 	return bits_fit(s, bit, s->bitfield ? s->bitfield : KBTF_INT_BITS(word));
 }
 
@@ -115,8 +116,8 @@ static bool enum_fits(const struct subject *s)
 		return refuse_unaligned(s);
 	if (s->bitfield > 32)
 		return refuse(s, RULE_MEMBER_BITS,
-			      "is a bitfield of %u bits of enum [%u], at most 32 are taken",
-			      s->bitfield, s->type_id);
+			      "is a bitfield of %u bits of %s, at most 32 are taken", s->bitfield,
+			      TYPE_LABEL(s->r->btf, s->type_id));
 	if (s->size < (end + 7) / 8)
 		return refuse_end(s, s->bit, end);
 	return true;
@@ -128,8 +129,8 @@ static bool float_fits(const struct subject *s)
 	uint32_t align = s->type->size < pointer ? s->type->size : pointer;
 
 	if (s->bit % (align * 8))
-		return refuse(s, RULE_MEMBER_ALIGN, "of FLOAT [%u] is at bit %u, no multiple of %u",
-			      s->type_id, s->bit, align * 8);
+		return refuse(s, RULE_MEMBER_ALIGN, "of %s is at bit %u, no multiple of %u",
+			      TYPE_LABEL(s->r->btf, s->type_id), s->bit, align * 8);
 	if ((uint64_t)s->bit / 8 + s->type->size > s->size)
 		return refuse_end(s, s->bit, s->bit + (uint64_t)s->type->size * 8);
 	return true;
@@ -150,8 +151,8 @@ bool kbtf_check_member_fits(struct resolve *r, uint32_t id, uint32_t i)
 	s.type_id = s.m->type;
 	s.type = kbtf_resolve_sized(r, &s.type_id, &s.type_size);
 	if (!s.type)
-		return refuse(&s, RULE_MEMBER_TYPE, "is of type [%u], which has no size",
-			      s.m->type);
+		return refuse(&s, RULE_MEMBER_TYPE, "is of %s, which has no size",
+			      TYPE_LABEL(r->btf, s.m->type));
 	if (r->state[s.type_id] == FAILED)
 		return false;
 	switch (kbtf_kind(s.type)) {
@@ -167,11 +168,10 @@ bool kbtf_check_member_fits(struct resolve *r, uint32_t id, uint32_t i)
 	case KBTF_FLOAT:
 		break;
 	default:
-		return refuse(&s, RULE_MEMBER_TYPE, "is of type [%u], a %s", s.type_id,
-			      kbtf_kind_name(kbtf_kind(s.type)));
+		return refuse(&s, RULE_MEMBER_TYPE, "is of %s", TYPE_LABEL(r->btf, s.type_id));
 	}
 	if (s.bitfield)
-		return refuse(&s, RULE_MEMBER_BITS, "is a bitfield of %u bits of [%u], a %s",
-			      s.bitfield, s.type_id, kbtf_kind_name(kbtf_kind(s.type)));
+		return refuse(&s, RULE_MEMBER_BITS, "is a bitfield of %u bits of %s", s.bitfield,
+			      TYPE_LABEL(r->btf, s.type_id));
 	return kbtf_kind(s.type) == KBTF_FLOAT ? float_fits(&s) : bytes_fit(&s);
 }

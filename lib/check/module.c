@@ -112,11 +112,11 @@ static void endless(struct check *c, struct check_btf *btf)
 
 		for (i = 0; kbtf_is_composite(t) && i < kbtf_vlen(t); i++)
 			if (!ends(btf, kbtf_members(t)[i].type, seen, ++walk))
-				kbtf_check_found_type(c, btf, RULE_ENDLESS, id,
-						      "member %u is of type [%u], whose elements "
-						      "are of itself in the "
-						      "end; the kernel never comes back",
-						      i, kbtf_members(t)[i].type);
+				kbtf_check_found_type(
+					c, btf, RULE_ENDLESS, id,
+					"member %u is of %s, which is made of itself in the end; "
+					"the kernel never comes back",
+					i, TYPE_LABEL(btf, kbtf_members(t)[i].type));
 	}
 	free(seen);
 }

@@ -22,8 +22,8 @@ bool kbtf_check_func(struct resolve *r, uint32_t id)
 		return false;
 	}
 	if (kbtf_kind(proto) != KBTF_FUNC_PROTO) {
-		FOUND(RULE_FUNC_PROTO, id, "its type [%u] is a %s where a FUNC_PROTO has to be",
-		      proto_id, kbtf_kind_name(kbtf_kind(proto)));
+		FOUND(RULE_FUNC_PROTO, id, "its type is %s where a FUNC_PROTO has to be",
+		      TYPE_LABEL(r->btf, proto_id));
 		return false;
 	}
 	if (r->state[proto_id] == FAILED)
@@ -52,7 +52,7 @@ static bool type_fits(struct resolve *r, uint32_t id, enum check_rule rule, cons
 		return false;
 	}
 	if (resolve_is_source_only(kbtf_kind(t))) {
-		FOUND(rule, id, "%s of type [%u], a %s", what, to, kbtf_kind_name(kbtf_kind(t)));
+		FOUND(rule, id, "%s of %s", what, TYPE_LABEL(r->btf, to));
 		return false;
 	}
 	return true;
@@ -65,8 +65,7 @@ static void size_fits(struct resolve *r, uint32_t id, enum check_rule rule, cons
 
 	if (!kbtf_resolve_type(r, to) || kbtf_resolve_sized(r, &end, NULL))
 		return;
-	FOUND(rule, id, "%s of type [%u], a %s, which has no size", what, to,
-	      kbtf_kind_name(kbtf_kind(check_type(r->btf, to))));
+	FOUND(rule, id, "%s of %s, which has no size", what, TYPE_LABEL(r->btf, to));
 }
 
 static void check_param(struct resolve *r, uint32_t id, uint32_t i, const struct kbtf_param *p)

@@ -104,3 +104,16 @@ const char *kbtf_check_label(const struct check_btf *btf, uint32_t name_off,
 	strcpy(buf + n, *s ? "..." : "");
 	return buf;
 }
+
+const char *kbtf_check_type_label(const struct check_btf *btf, uint32_t id,
+				  char buf[CHECK_TYPE_LABEL_SIZE])
+{
+	const struct kbtf_type *t = check_type(btf, id);
+	char name[CHECK_LABEL_SIZE];
+
+	if (!id)
+		return "void";
+	snprintf(buf, CHECK_TYPE_LABEL_SIZE, "[%u] %s %s", id, kbtf_kind_name(kbtf_kind(t)),
+		 kbtf_check_label(btf, t->name_off, name));
+	return buf;
+}

@@ -109,14 +109,15 @@ static bool push(struct resolve *r, uint32_t id)
 	if (r->depth == CHECK_MAX_DEPTH) {
 		FOUND(RULE_TOO_DEEP, top(r)->id,
 		      "is the last of %u types that each wait for the next, and still leads to "
-		      "type [%u]",
-		      CHECK_MAX_DEPTH, id);
+		      "%s",
+		      CHECK_MAX_DEPTH, TYPE_LABEL(r->btf, id));
 		return false;
 	}
 	if (r->state[id] == FAILED)
 		return false;
 	if (r->state[id] == OPEN) {
-		FOUND(RULE_LOOP, top(r)->id, "leads back to type [%u], which leads to it", id);
+		FOUND(RULE_LOOP, top(r)->id, "leads back to %s, which leads to it",
+		      TYPE_LABEL(r->btf, id));
 		return false;
 	}
 	r->state[id] = OPEN;
@@ -161,7 +162,7 @@ static bool may_refer(struct resolve *r, uint32_t id, uint32_t to)
 		return false;
 	}
 	if (resolve_is_source_only(kbtf_kind(t))) {
-		FOUND(RULE_REF_KIND, id, "refers to [%u], a %s", to, kbtf_kind_name(kbtf_kind(t)));
+		FOUND(RULE_REF_KIND, id, "refers to %s", TYPE_LABEL(r->btf, to));
 		return false;
 	}
 	return r->state[to] != FAILED;
@@ -207,8 +208,8 @@ static void step_ref(struct resolve *r, uint32_t id, const struct kbtf_type *t)
 		kind = kind_of(r, to);
 		if (kbtf_kind(t) == KBTF_VAR ||
 		    (kind != KBTF_VOID && kind != KBTF_FWD && kind != KBTF_FUNC_PROTO)) {
-			FOUND(RULE_REF_NO_SIZE, id, "refers to [%u], a %s, which has no size", to,
-			      kbtf_kind_name(kind));
+			FOUND(RULE_REF_NO_SIZE, id, "refers to %s, which has no size",
+			      TYPE_LABEL(r->btf, to));
 			pop_failed(r);
 			return;
 		}
@@ -229,8 +230,7 @@ static bool array_part(struct resolve *r, uint32_t id, enum check_rule rule, con
 		FOUND(RULE_TYPE_ID_RANGE, id, "%s is of type id %u, but the last is %u", what, *to,
 		      check_end_id(r->btf) - 1);
 	else if (resolve_has_no_size(kbtf_kind(t)) || resolve_is_source_only(kbtf_kind(t)))
-		FOUND(rule, id, "%s is of type [%u], a %s", what, *to,
-		      kbtf_kind_name(kbtf_kind(t)));
+		FOUND(rule, id, "%s is of %s", what, TYPE_LABEL(r->btf, *to));
 	else if (r->state[*to] == FAILED)
 		;
 	else if (is_waited_for(r, *to)) {
@@ -239,7 +239,7 @@ static bool array_part(struct resolve *r, uint32_t id, enum check_rule rule, con
 	} else if (kbtf_resolve_sized(r, to, ret_size)) {
 		return true;
 	} else {
-		FOUND(rule, id, "%s is of type [%u], which has no size", what, *to);
+		FOUND(rule, id, "%s is of %s, which has no size", what, TYPE_LABEL(r->btf, *to));
 	}
 	pop_failed(r);
 	return false;
@@ -255,7 +255,8 @@ static void step_array(struct resolve *r, uint32_t id, const struct kbtf_type *t
 		return;
 	part = check_type(r->btf, index);
 	if (kbtf_kind(part) != KBTF_INT || !kbtf_resolve_whole_int(part)) {
-		FOUND(RULE_ARRAY_INDEX, id, "its index is of type [%u], no whole INT", index);
+		FOUND(RULE_ARRAY_INDEX, id, "its index is of %s, no whole INT",
+		      TYPE_LABEL(r->btf, index));
 		pop_failed(r);
 		return;
 	}
@@ -263,8 +264,9 @@ static void step_array(struct resolve *r, uint32_t id, const struct kbtf_type *t
 		return;
 	part = check_type(r->btf, elem);
 	if (kbtf_kind(part) == KBTF_INT && !kbtf_resolve_whole_int(part))
-		FOUND(RULE_ARRAY_INT, id, "its element is INT [%u] of %u bits from bit %u on", elem,
-		      KBTF_INT_BITS(kbtf_word(part)), KBTF_INT_OFFSET_BITS(kbtf_word(part)));
+		FOUND(RULE_ARRAY_INT, id, "its element is of %s: %u bits from bit %u on",
+		      TYPE_LABEL(r->btf, elem), KBTF_INT_BITS(kbtf_word(part)),
+		      KBTF_INT_OFFSET_BITS(kbtf_word(part)));
 	else if (a->nelems && size > UINT32_MAX / a->nelems)
 		FOUND(RULE_ARRAY_OVERFLOW, id, "%u elements of %u bytes take more than 4 GiB",
 		      a->nelems, size);
@@ -284,8 +286,8 @@ static bool may_be_member(struct resolve *r, uint32_t id, uint32_t i, uint32_t t
 		FOUND(RULE_TYPE_ID_RANGE, id, "member %u is of type id %u, but the last is %u", i,
 		      to, check_end_id(r->btf) - 1);
 	else if (resolve_has_no_size(kbtf_kind(t)) || resolve_is_source_only(kbtf_kind(t)))
-		FOUND(RULE_MEMBER_TYPE, id, "member %u is of type [%u], a %s", i, to,
-		      kbtf_kind_name(kbtf_kind(t)));
+		FOUND(RULE_MEMBER_TYPE, id, "member %u is of %s, which has no size", i,
+		      TYPE_LABEL(r->btf, to));
 	else
 		return r->state[to] != FAILED;
 	return false;
@@ -323,14 +325,13 @@ static bool variable_fits(struct resolve *r, uint32_t id, uint32_t i, const stru
 	uint32_t to = check_type(r->btf, v->type)->type, size;
 
 	if (!kbtf_resolve_sized(r, &to, &size)) {
-		FOUND(RULE_SECINFO_TYPE, id, "variable %u is of type [%u], which has no size", i,
-		      to);
+		FOUND(RULE_SECINFO_TYPE, id, "variable %u is of %s, which has no size", i,
+		      TYPE_LABEL(r->btf, to));
 		return false;
 	}
 	if (v->size < size) {
-		FOUND(RULE_SECINFO_SIZE, id,
-		      "variable %u has a size of %u, its type [%u] one of %u", i, v->size, to,
-		      size);
+		FOUND(RULE_SECINFO_SIZE, id, "variable %u has a size of %u, but is of %s, of %u", i,
+		      v->size, TYPE_LABEL(r->btf, to), size);
 		return false;
 	}
 	return true;
@@ -344,8 +345,7 @@ static bool may_be_variable(struct resolve *r, uint32_t id, uint32_t i, uint32_t
 		FOUND(RULE_TYPE_ID_RANGE, id, "variable %u is type id %u, but the last is %u", i,
 		      to, check_end_id(r->btf) - 1);
 	else if (kbtf_kind(t) != KBTF_VAR)
-		FOUND(RULE_SECINFO_VAR, id, "variable %u is type [%u], a %s", i, to,
-		      kbtf_kind_name(kbtf_kind(t)));
+		FOUND(RULE_SECINFO_VAR, id, "variable %u is %s", i, TYPE_LABEL(r->btf, to));
 	else
 		return r->state[to] != FAILED;
 	return false;
@@ -393,15 +393,15 @@ static bool component_fits(struct resolve *r, uint32_t id, const struct kbtf_typ
 	if (index == -1)
 		return true;
 	if (kbtf_kind(target) == KBTF_VAR || kbtf_kind(target) == KBTF_TYPEDEF) {
-		FOUND(RULE_COMPONENT_INDEX, id, "is for component %d of [%u], a %s, which has none",
-		      index, t->type, kbtf_kind_name(kbtf_kind(target)));
+		FOUND(RULE_COMPONENT_INDEX, id, "is for component %d of %s, which has none", index,
+		      TYPE_LABEL(r->btf, t->type));
 		return false;
 	}
 	if (kbtf_kind(target) == KBTF_FUNC)
 		target = check_type(r->btf, target->type);
 	if ((uint32_t)index >= kbtf_vlen(target)) {
-		FOUND(RULE_COMPONENT_INDEX, id, "is for component %d of [%u], which has %u", index,
-		      t->type, kbtf_vlen(target));
+		FOUND(RULE_COMPONENT_INDEX, id, "is for component %d of %s, which has %u", index,
+		      TYPE_LABEL(r->btf, t->type), kbtf_vlen(target));
 		return false;
 	}
 	return true;
@@ -415,8 +415,7 @@ static void step_decl_tag(struct resolve *r, uint32_t id, const struct kbtf_type
 		FOUND(RULE_TYPE_ID_RANGE, id, "refers to type id %u, but the last is %u", t->type,
 		      check_end_id(r->btf) - 1);
 	else if (!is_tag_target(kbtf_kind(target)))
-		FOUND(RULE_TAG_TARGET, id, "is for [%u], a %s", t->type,
-		      kbtf_kind_name(kbtf_kind(target)));
+		FOUND(RULE_TAG_TARGET, id, "is for %s", TYPE_LABEL(r->btf, t->type));
 	else if (r->state[t->type] == FAILED)
 		;
 	else if (is_waited_for(r, t->type)) {
@@ -485,8 +484,8 @@ bool kbtf_resolve_type(struct resolve *r, uint32_t id)
 		while (r->depth && !check_done(r->c))
 			step(r);
 		if (r->state[id] == RESOLVED && !is_settled(r, id)) {
-			FOUND(RULE_RESOLVE_STATE, id, "resolves to [%u], a %s", r->target[id],
-			      kbtf_kind_name(kind_of(r, r->target[id])));
+			FOUND(RULE_RESOLVE_STATE, id, "resolves to %s",
+			      TYPE_LABEL(r->btf, r->target[id]));
 			r->state[id] = FAILED;
 		}
 	}

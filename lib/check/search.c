@@ -48,14 +48,24 @@ uint32_t kbtf_fields_kind_of(const struct fields *f, const char *name)
 	return info ? info->kind : 0;
 }
 
-uint32_t kbtf_fields_size(uint32_t kind)
+static const struct field_kind_info *info_by_kind(uint32_t kind)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (kinds[i].kind == kind)
-			return kinds[i].size;
-	return kptr_info.size;
+			return &kinds[i];
+	return &kptr_info;
+}
+
+uint32_t kbtf_fields_size(uint32_t kind)
+{
+	return info_by_kind(kind)->size;
+}
+
+uint32_t kbtf_fields_align(uint32_t kind)
+{
+	return info_by_kind(kind)->align;
 }
 
 /* A member of a STRUCT on the way down, with arrays taken off. */
@@ -148,11 +158,15 @@ static int make_field(struct fields *f, const struct place *at, const struct fie
 			return 0;
 		case KPTR_FOUND:
 			return 1;
-		case KPTR_BAD_TAG:
+		case KPTR_UNKNOWN_TAG:
 			FOUND(RULE_KPTR_TAG, at->id,
-			      "member %u is a pointer with a tag that kernel %s does not know, or "
-			      "with two",
-			      at->i, f->c->version->name);
+			      "member %u is a pointer with the tag '%.64s', which kernel %s does "
+			      "not "
+			      "know",
+			      at->i, field->node, f->c->version->name);
+			return -1;
+		case KPTR_TWO_TAGS:
+			FOUND(RULE_KPTR_TAG, at->id, "member %u is a pointer with two tags", at->i);
 			return -1;
 		case KPTR_BAD_TARGET:
 			FOUND(RULE_KPTR_TARGET, at->id,
