@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * kbtf_verify() with the rules of the running kernel against the running kernel:
- * BTF grown and mutated from a seed is given to both, and both must say the same,
- * to the errno. Exits 77 where the kernel may not be asked.
+ * the inputs of the unit tests, and then BTF grown and mutated from a seed, are given
+ * to both, and both must say the same, to the errno. Exits 77 where the kernel may
+ * not be asked.
  *
  * Usage: verify_kernel [SECONDS [SEED [COUNT]]]
  * With KBTF_TEST_VERBOSE set it prints how often each rule refused; with
@@ -19,8 +20,10 @@
 #include <kbtf/verify.h>
 
 #include "btf_load.h"
+#include "cases.h"
 #include "check.h"
 #include "mutants.h"
+#include "text_btf.h"
 
 #define VMLINUX "/sys/kernel/btf/vmlinux"
 
@@ -76,13 +79,13 @@ static void print_finding(void *ctx, const struct kbtf_diag *diag)
 }
 
 static void report(const uint8_t *bytes, size_t size, const struct kbtf_verify_opts *opts,
-		   uint64_t seed, int kernel, int ours)
+		   const char *name, int kernel, int ours)
 {
 	static char log[1 << 20];
 	size_t i;
 
-	printf("seed %llu: the kernel says %d (%s), kbtf says %d (%s)\n", (unsigned long long)seed,
-	       kernel, kernel ? strerrorname_np(-kernel) : "accepted", ours,
+	printf("%s: the kernel says %d (%s), kbtf says %d (%s)\n", name, kernel,
+	       kernel ? strerrorname_np(-kernel) : "accepted", ours,
 	       ours ? strerrorname_np(-ours) : "accepted");
 	kbtf_verify(bytes, size, opts, print_finding, NULL, NULL);
 	btf_load(bytes, size, log, sizeof(log));
@@ -92,38 +95,55 @@ static void report(const uint8_t *bytes, size_t size, const struct kbtf_verify_o
 	printf("\n");
 }
 
-static void note_warning(void *ctx, const struct kbtf_diag *diag)
-{
-	bool *ret = ctx;
-
-	*ret |= !strcmp(diag->reason, "field-twice") || !strcmp(diag->reason, "field-locks");
-}
-
 /*
  * Whether the kernel prints a warning about itself into its log, as 6.18 does
- * where a STRUCT has two locks or refcounts at different depths. It takes such BTF
- * all the same, but a test should leave no mark on the machine it runs on.
+ * where a STRUCT has two locks or refcounts at different depths, or of both kinds:
+ * a test should leave no mark on the machine it runs on. ours is what its rules
+ * say; where others that count through all depths stop earlier, it warns.
  */
-static bool kernel_warns(const uint8_t *bytes, size_t size, const struct kbtf_verify_opts *opts)
+static bool kernel_warns(const uint8_t *bytes, size_t size, const struct kbtf_verify_opts *opts,
+			 const struct kbtf_diag *ours)
 {
 	struct check_version strict = *kbtf_check_version(opts->rules);
-	bool ret = false;
-	struct check c = { .opts = opts, .version = &strict, .fn = note_warning, .ctx = &ret };
+	struct kbtf_diag diag;
+	struct check c = { .opts = opts, .version = &strict, .reterr = &diag };
 
 	strict.fields_count_nested = true;
-	kbtf_check_run(&c, bytes, size);
-	return ret && !getenv("KBTF_TEST_KERNEL_WARNINGS");
+	if (getenv("KBTF_TEST_KERNEL_WARNINGS") || !kbtf_check_run(&c, bytes, size))
+		return false;
+	return !strcmp(diag.reason, "field-locks") ||
+	       (!strcmp(diag.reason, "field-twice") && strcmp(diag.text, ours->text));
 }
 
-/* One case. Whether both say the same; *ret_accepted is what. */
-static bool agree(uint64_t seed, const struct kbtf_verify_opts *opts, bool *ret_accepted)
+enum outcome { DISAGREED, REFUSED, ACCEPTED, LEFT_OUT };
+
+/* What both say of these bytes; where they differ, a report. */
+static enum outcome ask_both(const uint8_t *bytes, size_t size, const struct kbtf_verify_opts *opts,
+			     const char *name)
+{
+	struct kbtf_diag diag = { .reason = "" };
+	int kernel, ours;
+
+	ours = kbtf_verify(bytes, size, opts, NULL, NULL, &diag);
+	if (kernel_warns(bytes, size, opts, &diag))
+		return LEFT_OUT;
+	if (ours)
+		count_hit(diag.reason);
+	kernel = btf_load(bytes, size, NULL, 0);
+	if (kernel == ours)
+		return ours ? REFUSED : ACCEPTED;
+	report(bytes, size, opts, name, kernel, ours);
+	return DISAGREED;
+}
+
+static enum outcome try_mutant(uint64_t seed, const struct kbtf_verify_opts *opts)
 {
 	static struct mutant m;
+	char name[32];
 	uint32_t mutations, i;
-	struct kbtf_diag diag;
+	enum outcome ret;
 	uint8_t *bytes;
 	size_t size;
-	int kernel, ours;
 
 	mutant_grow(&m, seed);
 	mutations = mutant_random(&m, 4);
@@ -131,20 +151,32 @@ static bool agree(uint64_t seed, const struct kbtf_verify_opts *opts, bool *ret_
 		mutant_mutate(&m);
 	bytes = mutant_bytes(&m, &size);
 	if (!bytes)
-		return true;
-	if (kernel_warns(bytes, size, opts)) {
-		free(bytes);
-		return true;
-	}
-	kernel = btf_load(bytes, size, NULL, 0);
-	ours = kbtf_verify(bytes, size, opts, NULL, NULL, &diag);
-	if (ours)
-		count_hit(diag.reason);
-	if (kernel != ours)
-		report(bytes, size, opts, seed, kernel, ours);
-	*ret_accepted = !kernel;
+		return LEFT_OUT;
+	snprintf(name, sizeof(name), "seed %llu", (unsigned long long)seed);
+	ret = ask_both(bytes, size, opts, name);
 	free(bytes);
-	return kernel == ours;
+	return ret;
+}
+
+/* The inputs of the unit tests, whatever profile they are for. The number of disagreements. */
+static uint64_t try_cases(const struct kbtf_verify_opts *opts)
+{
+	const struct check_case *const lists[] = { meta_cases, resolve_cases, field_cases };
+	const struct check_case *cs;
+	uint64_t failed = 0, tried = 0;
+	size_t i, size;
+
+	for (i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		for (cs = lists[i]; cs->name; cs++, tried++) {
+			uint8_t *bytes = text_btf(cs->types, 0, &size);
+
+			failed += ask_both(bytes, size, opts, cs->name) == DISAGREED;
+			free(bytes);
+		}
+	}
+	printf("%llu inputs of the unit tests, %llu disagreements\n", (unsigned long long)tried,
+	       (unsigned long long)failed);
+	return failed;
 }
 
 static double now(void)
@@ -182,7 +214,7 @@ int main(int argc, char **argv)
 	double seconds = argc > 1 ? atof(argv[1]) : 5, start = now();
 	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
 	uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 0) : UINT64_MAX;
-	uint64_t i, accepted = 0, failed = 0;
+	uint64_t i, accepted = 0, failed;
 	struct kbtf_verify_opts opts = { .profile = KBTF_PROFILE_PROGRAM,
 					 .flags = KBTF_VERIFY_HOST_ORDER,
 					 .pointer_size = sizeof(void *) };
@@ -211,13 +243,14 @@ int main(int argc, char **argv)
 	}
 	vmlinux = open_vmlinux();
 	opts.base = vmlinux;
+	failed = try_cases(&opts);
 	for (i = 0; i < count && now() - start < seconds && failed < 10; i++) {
-		bool ok = false;
+		enum outcome outcome = try_mutant(seed + i, &opts);
 
-		failed += !agree(seed + i, &opts, &ok);
-		accepted += ok;
+		failed += outcome == DISAGREED;
+		accepted += outcome == ACCEPTED;
 	}
-	printf("kernel %s, rules of %s: %llu cases from seed %llu, %llu accepted, %llu "
+	printf("kernel %s, rules of %s: %llu mutants from seed %llu, %llu accepted, %llu "
 	       "disagreements\n",
 	       uts.release, kbtf_kernel_rules_name(opts.rules), (unsigned long long)i,
 	       (unsigned long long)seed, (unsigned long long)accepted, (unsigned long long)failed);
