@@ -14,8 +14,10 @@
 #include "resolve.h"
 #include "u32map.h"
 
-/* Structs within structs that are looked into; real ones stay far below. */
+/* Structs within structs that are looked into, and members looked at in all: real ones stay far
+ * below. Without a limit a hundred made-up types can have 2^50 members by value. */
 #define MAX_DEPTH 32u
+#define MAX_MEMBERS 65536u
 
 struct flat_member {
 	const char *name;
@@ -29,6 +31,7 @@ struct flat {
 	const struct kbtf *btf;
 	struct flat_member *members;
 	size_t nr, room;
+	uint32_t *left; /* of MAX_MEMBERS */
 };
 
 struct compare {
@@ -37,9 +40,11 @@ struct compare {
 	void *ctx;
 	struct kbtf_u32map seen; /* old id -> new id that it was compared with */
 	unsigned int depth;
+	uint32_t left; /* of MAX_MEMBERS */
 	char path[256];
 };
 
+/* 0, -ENOMEM, or -E2BIG where there are too many to go on. */
 static int flatten(struct flat *flat, uint32_t id, uint32_t offset_bits, unsigned int depth)
 {
 	const struct kbtf_type *t = kbtf_type_get(flat->btf, id);
@@ -55,6 +60,9 @@ static int flatten(struct flat *flat, uint32_t id, uint32_t offset_bits, unsigne
 			.type_id = kbtf_skip_modifiers(flat->btf, m->type),
 		};
 
+		if (!*flat->left)
+			return -E2BIG;
+		--*flat->left;
 		if (!*member.name) {
 			if (!kbtf_is_composite(kbtf_type_get(flat->btf, member.type_id)) ||
 			    depth == MAX_DEPTH)
@@ -142,7 +150,12 @@ static int compare_pair(struct compare *c, const struct flat_member *old,
 						     .old_value = old->offset_bits,
 						     .new_value = new->offset_bits,
 						     .unit = "bit" });
-	if (old->bitfield_bits != new->bitfield_bits)
+	if (!old->bitfield_bits != !new->bitfield_bits)
+		tell(c, (struct kbtf_member_change){
+				.change = KBTF_MEMBER_RETYPED,
+				.old_kind = old->bitfield_bits ? "bitfield" : "no bitfield",
+				.new_kind = new->bitfield_bits ? "bitfield" : "no bitfield" });
+	else if (old->bitfield_bits != new->bitfield_bits)
 		tell(c, (struct kbtf_member_change){ .change = KBTF_MEMBER_RESIZED,
 						     .old_value = old->bitfield_bits,
 						     .new_value = new->bitfield_bits,
@@ -188,7 +201,8 @@ static int match_members(struct compare *c, struct flat *old, struct flat *new)
 static int compare_structs(struct compare *c, uint32_t old_id, uint32_t new_id)
 {
 	struct kbtf_u32slot *seen = kbtf_u32map_add(&c->seen, old_id);
-	struct flat old = { .btf = c->old_btf }, new = { .btf = c->new_btf };
+	struct flat old = { .btf = c->old_btf, .left = &c->left };
+	struct flat new = { .btf = c->new_btf, .left = &c->left };
 	int err;
 
 	if (!seen)
@@ -211,11 +225,17 @@ static int compare_structs(struct compare *c, uint32_t old_id, uint32_t new_id)
 int kbtf_compare_layout(const struct kbtf *old_btf, uint32_t old_id, const struct kbtf *new_btf,
 			uint32_t new_id, kbtf_member_change_fn *fn, void *ctx)
 {
-	struct compare c = { .old_btf = old_btf, .new_btf = new_btf, .fn = fn, .ctx = ctx };
+	struct compare c = {
+		.old_btf = old_btf,
+		.new_btf = new_btf,
+		.fn = fn,
+		.ctx = ctx,
+		.left = MAX_MEMBERS,
+	};
 	int err = compare_structs(&c, old_id, new_id);
 
 	kbtf_u32map_deinit(&c.seen);
-	return err;
+	return err == -E2BIG ? 0 : err;
 }
 
 int kbtf_member_change_format(const struct kbtf_member_change *change, char *buf, size_t size)
@@ -228,7 +248,7 @@ int kbtf_member_change_format(const struct kbtf_member_change *change, char *buf
 		return snprintf(buf, size, "member '%s' had %u %s, now has %u", change->path,
 				change->old_value, change->unit, change->new_value);
 	case KBTF_MEMBER_RETYPED:
-		return snprintf(buf, size, "member '%s' was of kind %s, now is %s", change->path,
+		return snprintf(buf, size, "member '%s' was %s, now is %s", change->path,
 				change->old_kind, change->new_kind);
 	case KBTF_MEMBER_REMOVED:
 		return snprintf(buf, size, "member '%s' is gone", change->path);

@@ -19,7 +19,7 @@ struct kbtf_member_change {
 	/* Of MOVED: bits from the start of the struct. Of RESIZED: in this unit. */
 	uint32_t old_value, new_value;
 	const char *unit;		 /* "bits", "bytes", "elements" */
-	const char *old_kind, *new_kind; /* of RETYPED */
+	const char *old_kind, *new_kind; /* of RETYPED: "PTR", "bitfield" */
 };
 
 static inline bool kbtf_is_drift(enum kbtf_change change)
@@ -34,6 +34,7 @@ typedef void kbtf_member_change_fn(void *ctx, const struct kbtf_member_change *c
  * anonymous structs and unions count as the outer one's, those of named ones are
  * compared in their turn. Pointers are equal whatever they point to.
  *
+ * Of structs with more than 65,536 members by value the rest is passed over.
  * Returns 0 or -ENOMEM. Cost: members times the logarithm of their number.
  */
 int kbtf_compare_layout(const struct kbtf *old_btf, uint32_t old_id, const struct kbtf *new_btf,

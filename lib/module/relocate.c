@@ -118,7 +118,7 @@ static bool can_be_distilled(struct kbtf_relocation *r, uint32_t id, const struc
 	if (!(kinds & KBTF_KIND_BIT(kbtf_kind(t))))
 		kbtf_fail_type(&diag, r->distilled, id, -EINVAL, "distilled-base",
 			       "a distilled base has no types of this kind");
-	else if (!t->name_off)
+	else if (!*kbtf_string_get(r->distilled, t->name_off))
 		kbtf_fail_type(&diag, r->distilled, id, -EINVAL, "distilled-base",
 			       "a distilled base has only types with names");
 	else
@@ -148,8 +148,7 @@ static int map_type(struct kbtf_relocation *r, uint32_t id)
 	}
 	if (!r->ids[id])
 		return kbtf_explain_misfit(r, id);
-	if (r->opts->flags & KBTF_RELOCATE_STRICT &&
-	    kbtf_kind(kbtf_type_get(target->btf, r->ids[id])) != kbtf_kind(t))
+	if (r->opts->flags & KBTF_RELOCATE_STRICT && kbtf_is_luck(r, id))
 		kbtf_explain_luck(r, id);
 	/* Of several types of one name the kernel lets the last one name it. */
 	if (r->strs[t->name_off] < r->ids[id])
@@ -217,15 +216,16 @@ static int fail_unmapped(const struct kbtf_relocation *r, const struct kbtf_unma
 static int map_section_ids(const struct kbtf_relocation *r, const struct kbtf_map *map,
 			   struct kbtf_diag *reterr)
 {
-	uint32_t i;
-	int err;
+	const struct kbtf_ids *ids = r->opts->ids;
+	uint32_t i, end = kbtf_end_id(r->split);
 
-	err = kbtf_ids_map(r->opts->ids, map, &i);
-	if (err == -ENOENT)
-		return kbtf_fail(reterr, -EINVAL, "ids-range",
-				 ".BTF_ids gives %.100s type id %u, which goes nowhere",
-				 kbtf_ids_name(r->opts->ids, i), kbtf_ids_get(r->opts->ids, i));
-	return err ? kbtf_fail_nomem(reterr) : 0;
+	for (i = 0; i < kbtf_ids_count(ids); i++)
+		if (kbtf_ids_get(ids, i) >= end)
+			return kbtf_fail(reterr, -EINVAL, "ids-range",
+					 ".BTF_ids gives %.100s type id %u, but the last is %u",
+					 kbtf_ids_name(ids, i), kbtf_ids_get(ids, i), end - 1);
+	/* Of the ids in range each has somewhere to go, or relocation would have ended before. */
+	return kbtf_ids_map(r->opts->ids, map, NULL) ? kbtf_fail_nomem(reterr) : 0;
 }
 
 int kbtf_relocation_rewrite(struct kbtf_relocation *r, struct kbtf **ret, struct kbtf_diag *reterr)

@@ -37,6 +37,9 @@ int kbtf_relocation_find_drift(struct kbtf_relocation *r);
 /* Make the relocated BTF, when nothing was found wrong. */
 int kbtf_relocation_rewrite(struct kbtf_relocation *r, struct kbtf **ret, struct kbtf_diag *reterr);
 
+/* Whether the type that a distilled one was given is another kind of thing than it. */
+bool kbtf_is_luck(const struct kbtf_relocation *r, uint32_t id);
+
 /* explain.c: say why nothing fits a distilled type, or why two do, or that one only does by luck.
  */
 int kbtf_explain_misfit(struct kbtf_relocation *r, uint32_t id);

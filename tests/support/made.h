@@ -7,7 +7,7 @@
 
 #include <kbtf/builder.h>
 
-#include "raw.h"
+#include "typetext.h"
 
 static inline struct kbtf *made(struct kbtf_builder *b, const char *label)
 {
@@ -32,6 +32,21 @@ static inline struct kbtf *opened(struct raw *r, const struct kbtf *base, const 
 	assert_ok(err, &diag);
 	raw_deinit(r);
 	return btf;
+}
+
+/* BTF of types as a line of text. */
+static inline struct kbtf *typed(const char *text, const struct kbtf *base, const char *label)
+{
+	const struct kbtf *b;
+	uint32_t str_start = 0;
+	struct raw r;
+
+	for (b = base; b; b = kbtf_base(b))
+		str_start += kbtf_header(b)->str_len;
+	raw_init(&r, str_start);
+	r.swapped = base && kbtf_is_swapped(base);
+	typetext_add(&r, text);
+	return opened(&r, base, label);
 }
 
 #endif
