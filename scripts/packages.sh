@@ -8,6 +8,7 @@ packages_build=(
     libelf-dev zlib1g-dev liblzma-dev libzstd-dev liblz4-dev libbz2-dev liblzo2-dev
     libxxhash-dev libyajl-dev
 )
+packages_quickstart=(binutils xz-utils jq)
 packages_test=(libcmocka-dev bats binutils xz-utils zstd gzip bzip2 lzop lz4 jq)
 packages_style=(shellcheck clang-format)
 packages_sanitize=(clang libclang-rt-14-dev llvm)
