@@ -71,8 +71,12 @@ static int read_path(const char *path, struct kbtf_buf *out, struct kbtf_diag *r
 		err = fail_errno("cannot stat", reterr);
 	} else if (S_ISDIR(st.st_mode)) {
 		err = kbtf_fail(reterr, -EISDIR, "file-read", "is a directory");
+	} else if (S_ISREG(st.st_mode) && st.st_size > 0 && (uint64_t)st.st_size > max) {
+		err = kbtf_fail(reterr, -EFBIG, "file-size",
+				"the file has %lld bytes, more than %zu", (long long)st.st_size,
+				max);
 	} else {
-		if (S_ISREG(st.st_mode) && st.st_size > 0 && (uint64_t)st.st_size <= max)
+		if (S_ISREG(st.st_mode) && st.st_size > 0)
 			expected = (size_t)st.st_size;
 		err = read_fd(fd, expected, max, out, reterr);
 	}

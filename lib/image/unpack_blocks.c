@@ -181,8 +181,7 @@ static bool lz4_at_end(const struct kbtf_unpack *u)
 static int lz4_block(struct kbtf_unpack *u, struct kbtf_diag *reterr)
 {
 	uint32_t packed_size;
-	size_t room;
-	int made, err;
+	int made;
 
 	if (in_left(u) < 4)
 		return truncated(u, "a block's size", 4, reterr);
@@ -195,19 +194,16 @@ static int lz4_block(struct kbtf_unpack *u, struct kbtf_diag *reterr)
 				    "the data is corrupt: a block of %u bytes", packed_size);
 	if (in_left(u) < packed_size)
 		return truncated(u, "a block", packed_size, reterr);
-	err = kbtf_unpack_room(u, LZ4_BLOCK, &room, reterr);
-	if (err)
-		return err;
+	if (kbtf_buf_reserve(&u->out, LZ4_BLOCK)) /* whole, since a failure does not tell why */
+		return kbtf_fail_nomem(reterr);
 	made = LZ4_decompress_safe((const char *)u->in + u->in_used,
-				   (char *)u->out.data + u->out.size, (int)packed_size, (int)room);
-	if (made < 0 && room < LZ4_BLOCK)
-		return kbtf_unpack_too_big(u, reterr);
+				   (char *)u->out.data + u->out.size, (int)packed_size, LZ4_BLOCK);
 	if (made < 0)
 		return kbtf_fail_at(reterr, -EINVAL, "unpack-corrupt", u->in_used,
 				    "the data is corrupt: a block does not unpack");
 	u->in_used += packed_size;
 	u->out.size += (size_t)made;
-	return 0;
+	return u->out.size > u->max ? kbtf_unpack_too_big(u, reterr) : 0;
 }
 
 int kbtf_unpack_lz4(struct kbtf_unpack *u, struct kbtf_diag *reterr)
