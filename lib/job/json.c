@@ -12,24 +12,6 @@ struct kbtf_json {
 	enum kbtf_job_command command;
 };
 
-static void put_diag(struct kbtf_json_out *out, const char *key, const struct kbtf_diag *diag)
-{
-	if (!diag) {
-		kbtf_json_null(out, key);
-		return;
-	}
-	kbtf_json_open_map(out, key);
-	kbtf_json_string(out, "reason", diag->reason);
-	kbtf_json_string(out, "place", diag->place);
-	if (diag->offset == KBTF_NO_OFFSET)
-		kbtf_json_null(out, "offset");
-	else
-		kbtf_json_number(out, "offset", diag->offset);
-	kbtf_json_number(out, "type_id", diag->type_id);
-	kbtf_json_string(out, "text", diag->text);
-	kbtf_json_close_map(out);
-}
-
 /* Those that were kept; the number of all goes beside them. */
 static void put_diags(struct kbtf_json_out *out, const char *key, const struct kbtf_diag *diags,
 		      size_t nr)
@@ -38,7 +20,7 @@ static void put_diags(struct kbtf_json_out *out, const char *key, const struct k
 
 	kbtf_json_open_array(out, key);
 	for (i = 0; i < nr && i < KBTF_JOB_MAX_FINDINGS; i++)
-		put_diag(out, NULL, &diags[i]);
+		kbtf_json_diag(out, NULL, &diags[i]);
 	kbtf_json_close_array(out);
 }
 
@@ -71,7 +53,7 @@ void kbtf_json_result(struct kbtf_json *json, const struct kbtf_job_result *r)
 	kbtf_json_string(out, "outcome", kbtf_outcome_name(r->outcome));
 	if (json->command == KBTF_JOB_CHECK)
 		kbtf_json_string(out, "verdict", kbtf_verdict_name(r->verdict));
-	put_diag(out, "why", r->why);
+	kbtf_json_diag(out, "why", r->why);
 	kbtf_json_number(out, "nr_findings", r->nr_findings);
 	put_diags(out, "findings", r->findings, r->nr_findings);
 	kbtf_json_number(out, "nr_notes", r->nr_notes);
@@ -131,7 +113,7 @@ static int finish(struct kbtf_json *json, const struct kbtf_job_summary *summary
 	kbtf_json_close_array(&json->out);
 	if (summary)
 		put_summary(json, summary);
-	put_diag(&json->out, "error", why);
+	kbtf_json_diag(&json->out, "error", why);
 	kbtf_json_close_map(&json->out);
 	err = kbtf_json_out_finish(&json->out);
 	free(json);

@@ -151,3 +151,21 @@ void kbtf_json_null(struct kbtf_json_out *out, const char *key)
 	put_key(out, key);
 	check(out, yajl_gen_null(out->gen));
 }
+
+void kbtf_json_diag(struct kbtf_json_out *out, const char *key, const struct kbtf_diag *diag)
+{
+	if (!diag) {
+		kbtf_json_null(out, key);
+		return;
+	}
+	kbtf_json_open_map(out, key);
+	kbtf_json_string(out, "reason", diag->reason);
+	kbtf_json_string(out, "place", diag->place);
+	if (diag->offset == KBTF_NO_OFFSET)
+		kbtf_json_null(out, "offset");
+	else
+		kbtf_json_number(out, "offset", diag->offset);
+	kbtf_json_number(out, "type_id", diag->type_id);
+	kbtf_json_string(out, "text", diag->text);
+	kbtf_json_close_map(out);
+}

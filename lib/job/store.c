@@ -18,7 +18,8 @@
 
 static bool is_raw(const struct kbtf_job_opts *opts, const struct kbtf_subject *s)
 {
-	return opts->flags & KBTF_JOB_RAW || kbtf_file_kind(s->file) == KBTF_FILE_BTF;
+	return opts->command == KBTF_JOB_EXTRACT || opts->flags & KBTF_JOB_RAW ||
+	       kbtf_file_kind(s->file) == KBTF_FILE_BTF;
 }
 
 static bool are_one_file(const char *a, const char *b)

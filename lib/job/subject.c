@@ -128,7 +128,8 @@ static int parse_ids(struct kbtf_subject *s, struct kbtf_diag *reterr)
 	return err ? err : add_symbols(s, reterr);
 }
 
-int kbtf_subject_parse(struct kbtf_subject *s, const struct kbtf *base, struct kbtf_diag *reterr)
+int kbtf_subject_parse_btf(struct kbtf_subject *s, const struct kbtf *base,
+			   struct kbtf_diag *reterr)
 {
 	bool is_raw = kbtf_file_kind(s->file) == KBTF_FILE_BTF;
 	int err = 0;
@@ -139,6 +140,13 @@ int kbtf_subject_parse(struct kbtf_subject *s, const struct kbtf *base, struct k
 	if (!err)
 		err = open_part(&s->btf, is_raw ? "" : ".BTF", s->own_base ? s->own_base : base,
 				&s->split, reterr);
+	return err;
+}
+
+int kbtf_subject_parse(struct kbtf_subject *s, const struct kbtf *base, struct kbtf_diag *reterr)
+{
+	int err = kbtf_subject_parse_btf(s, base, reterr);
+
 	if (!err && s->embedded.data)
 		err = open_part(&s->embedded, ".BTF.embedded", NULL, &s->embedded_btf, reterr);
 	if (!err && s->ids.data)

@@ -41,4 +41,8 @@ void kbtf_subject_deinit(struct kbtf_subject *subject);
 int kbtf_subject_parse(struct kbtf_subject *subject, const struct kbtf *base,
 		       struct kbtf_diag *reterr);
 
+/* The same of .BTF and .BTF.base alone. */
+int kbtf_subject_parse_btf(struct kbtf_subject *subject, const struct kbtf *base,
+			   struct kbtf_diag *reterr);
+
 #endif

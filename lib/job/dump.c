@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * A file in, types as text out. What BTF is printed: the file's own; on the kernel
+ * named, if it is split; relocated onto that, if it was distilled.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include <kbtf/inspect.h>
+
+#include "fail.h"
+#include "kernel.h"
+#include "subject.h"
+
+struct dump {
+	const struct kbtf_dump_opts *opts;
+	struct kbtf_subject subject;
+	struct kbtf_kernel kernel;
+	struct kbtf *relocated;
+	const struct kbtf *btf; /* to print */
+};
+
+static bool names_kernel(const struct kbtf_dump_opts *opts)
+{
+	return opts->base || opts->kernel || opts->root;
+}
+
+static int open_kernel(struct dump *dump, struct kbtf_diag *reterr)
+{
+	const struct kbtf_dump_opts *opts = dump->opts;
+	int err;
+
+	err = kbtf_kernel_init(&dump->kernel, opts->base, opts->kernel, opts->root, reterr);
+	if (!err)
+		err = kbtf_kernel_load(&dump->kernel, reterr);
+	if (!err && dump->subject.base.data)
+		err = kbtf_kernel_make_target(&dump->kernel, reterr);
+	return err;
+}
+
+static int parse(struct dump *dump, struct kbtf_diag *reterr)
+{
+	struct kbtf_subject *s = &dump->subject;
+	int err;
+
+	err = kbtf_subject_parse_btf(s, dump->kernel.btf, reterr);
+	if (err && !dump->kernel.btf && kbtf_file_is_module(s->file) && !s->base.data)
+		return kbtf_fail(reterr, -EINVAL, "base-missing",
+				 "a module's BTF stands on that of its kernel: name that with "
+				 "--base or --kernel");
+	dump->btf = s->split;
+	if (!err && s->own_base && dump->kernel.target) {
+		err = kbtf_relocate(s->split, dump->kernel.target, NULL, &dump->relocated, reterr);
+		dump->btf = dump->relocated;
+	}
+	return err;
+}
+
+static bool is_wanted(const struct kbtf_dump_opts *opts, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < opts->nr_names; i++)
+		if (!strcmp(opts->names[i], name))
+			return true;
+	return false;
+}
+
+static int check_ids(const struct dump *dump, struct kbtf_diag *reterr)
+{
+	size_t i;
+
+	for (i = 0; i < dump->opts->nr_ids; i++)
+		if (dump->opts->ids[i] >= kbtf_end_id(dump->btf))
+			return kbtf_fail(reterr, -ENOENT, "no-type",
+					 "no type [%u]: the last one is [%u]", dump->opts->ids[i],
+					 kbtf_end_id(dump->btf) - 1);
+	return 0;
+}
+
+static int check_names(const struct dump *dump, struct kbtf_diag *reterr)
+{
+	size_t i;
+
+	for (i = 0; i < dump->opts->nr_names; i++) {
+		uint32_t id = kbtf_first_id(dump->btf), end = kbtf_end_id(dump->btf);
+
+		while (id < end && strcmp(kbtf_name(dump->btf, id), dump->opts->names[i]))
+			id++;
+		if (id == end)
+			return kbtf_fail(reterr, -ENOENT, "no-type", "no type is named %s",
+					 dump->opts->names[i]);
+	}
+	return 0;
+}
+
+/* Print what was asked for, all of which is there. */
+static int print(const struct dump *dump, kbtf_write_fn *write, void *ctx)
+{
+	const struct kbtf_dump_opts *opts = dump->opts;
+	uint32_t id;
+	int err = 0;
+	size_t i;
+
+	if (!opts->nr_ids && !opts->nr_names)
+		return kbtf_text_raw(dump->btf, write, ctx);
+	for (i = 0; i < opts->nr_ids && !err; i++)
+		err = kbtf_text_raw_type(dump->btf, opts->ids[i], write, ctx);
+	if (!opts->nr_names)
+		return err;
+	for (id = kbtf_first_id(dump->btf); id < kbtf_end_id(dump->btf) && !err; id++)
+		if (is_wanted(opts, kbtf_name(dump->btf, id)))
+			err = kbtf_text_raw_type(dump->btf, id, write, ctx);
+	return err;
+}
+
+int kbtf_dump(const struct kbtf_dump_opts *opts, kbtf_write_fn *write, void *ctx,
+	      struct kbtf_diag *reterr)
+{
+	struct dump dump = { .opts = opts };
+	bool placed = false; /* the diagnosis names its file */
+	int err;
+
+	err = kbtf_subject_init(&dump.subject, opts->path, reterr);
+	if (err)
+		return err;
+	if (!dump.subject.btf.data)
+		err = kbtf_fail(reterr, -ENODATA, "no-btf", "no BTF in it");
+	if (!err && names_kernel(opts)) {
+		err = open_kernel(&dump, reterr);
+		placed = err;
+	}
+	if (!err)
+		err = parse(&dump, reterr);
+	if (!err)
+		err = check_ids(&dump, reterr);
+	if (!err)
+		err = check_names(&dump, reterr);
+	if (err && !placed)
+		kbtf_diag_in(reterr, opts->path);
+	if (!err) {
+		err = print(&dump, write, ctx);
+		if (err)
+			kbtf_fail(reterr, err, "write", "output: %s", strerror(-err));
+	}
+	kbtf_free(dump.relocated);
+	kbtf_kernel_deinit(&dump.kernel);
+	kbtf_subject_deinit(&dump.subject);
+	return err;
+}
