@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# shellcheck shell=bash
+#
+# Completion of kbtf's commands, options and their arguments for bash.
+
+_kbtf_options() {
+    local kernel='-B --base --kernel --root'
+    local old='--old-base --old-kernel'
+    local write='-o --output --in-place --raw --strip-signature --sign-with --sync'
+    local report='-j --jobs --json -v --verbose -q --quiet'
+
+    case $1 in
+    info) echo "--json -h --help" ;;
+    dump) echo "$kernel --format --id --name -h --help" ;;
+    verify) echo "$kernel --profile --kernel-rules $report -h --help" ;;
+    extract) echo "--section -o --output --sync $report -h --help" ;;
+    distill) echo "$kernel $write $report -h --help" ;;
+    relocate) echo "$kernel $old --strict $write $report -h --help" ;;
+    check) echo "$kernel $old --strict $report -h --help" ;;
+    esac
+}
+
+# Releases with modules, below the directory that --root names.
+_kbtf_releases() {
+    local root='' i
+    for ((i = 1; i + 1 < ${#COMP_WORDS[@]}; i++)); do
+        [[ ${COMP_WORDS[i]} == --root ]] && root=${COMP_WORDS[i + 1]}
+    done
+    ls "$root/lib/modules" 2>/dev/null
+}
+
+_kbtf() {
+    local commands='info dump verify extract distill relocate check help'
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=''
+
+    COMPREPLY=()
+    if ((COMP_CWORD == 1)); then
+        words="$commands --version --help"
+    elif [[ ${COMP_WORDS[1]} == help ]]; then
+        words=$commands
+    else
+        case $prev in
+        --kernel | --old-kernel) words=$(_kbtf_releases) ;;
+        --profile) words='sound program module vmlinux' ;;
+        --kernel-rules) words='6.1 6.12 6.18' ;;
+        --format) words='raw' ;;
+        --section) words='.BTF .BTF.base .BTF.embedded .BTF.ext .BTF_ids' ;;
+        --id | --name | --sign-with | -j | --jobs) return ;;
+        *) [[ $cur == -* ]] && words=$(_kbtf_options "${COMP_WORDS[1]}") ;;
+        esac
+    fi
+    [[ -z $words ]] || mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+
+complete -o default -F _kbtf kbtf
