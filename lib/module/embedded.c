@@ -71,18 +71,27 @@ static int find_embedded(struct embed *e)
 	return 0;
 }
 
+/* Whether a member can be of this kind and have a layout; nothing else comes out of a compiler. */
+static bool has_layout(unsigned int kind)
+{
+	const uint32_t kinds = KBTF_KIND_BIT(KBTF_INT) | KBTF_KIND_BIT(KBTF_FLOAT) |
+			       KBTF_KIND_BIT(KBTF_ENUM) | KBTF_KIND_BIT(KBTF_ENUM64) |
+			       KBTF_KIND_BIT(KBTF_ARRAY) | KBTF_KIND_BIT(KBTF_STRUCT) |
+			       KBTF_KIND_BIT(KBTF_UNION) | KBTF_KIND_BIT(KBTF_FWD);
+
+	return kind < KBTF_NR_KINDS && kinds & KBTF_KIND_BIT(kind);
+}
+
 /* What a type contains by value, with pointers only remembered: there is one for all. */
 static int find_value(struct embed *e, uint32_t id)
 {
-	const struct kbtf_type *t;
+	unsigned int kind;
 
 	id = kbtf_skip_modifiers(e->split, id);
-	t = kbtf_type_get(e->split, id);
-	if (kbtf_kind(t) == KBTF_PTR)
+	kind = kbtf_kind(kbtf_type_get(e->split, id));
+	if (kind == KBTF_PTR)
 		e->has_pointer = true;
-	else if (id)
-		return find(e, id);
-	return 0;
+	return has_layout(kind) ? find(e, id) : 0;
 }
 
 static int close_over(struct embed *e)
@@ -104,7 +113,8 @@ static int close_over(struct embed *e)
 	return err;
 }
 
-/* The new id of what a base type is by value; pointers are the last type. */
+/* The new id of what a base type is by value; pointers are the last type, and what has no layout
+ * is void. */
 static uint32_t new_id(const struct embed *e, uint32_t id)
 {
 	id = kbtf_skip_modifiers(e->split, id);
@@ -142,8 +152,10 @@ static void build_type(const struct embed *e, uint32_t id, struct kbtf_builder *
 					    kbtf_member_bitfield_bits(t, member));
 		}
 		break;
-	default: /* ENUM, ENUM64, FLOAT; anything else cannot be a member by value, and stays a name
-		  */
+	case KBTF_FWD:
+		kbtf_builder_type(b, KBTF_FWD, name, kbtf_kflag(t), 0);
+		break;
+	default: /* ENUM, ENUM64, FLOAT */
 		kbtf_builder_type(b, kind == KBTF_FLOAT ? KBTF_FLOAT : KBTF_ENUM, name, 0, t->size);
 		break;
 	}
