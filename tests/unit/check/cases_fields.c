@@ -21,6 +21,12 @@
 /* [9] a lock and the list */
 #define LIST NODE "STRUCT list 24 vlen=2 : $l 1 0 $h 3 64\n"
 
+/* a holds b, b holds c, and both may be held */
+#define THREE_DEEP                                                                                 \
+	SPECIAL "STRUCT a 48 vlen=3 : $l 1 0 $h 3 64 $n 4 192\nDECL_TAG contains:b:n 8 : 1\n"      \
+		"STRUCT b 48 vlen=3 : $l 1 0 $h 3 64 $n 4 192\nDECL_TAG contains:c:n 10 : 1\n"     \
+		"STRUCT c 24 vlen=1 : $n 4 0\n"
+
 const struct check_case field_cases[] = {
 	{ "a list, a lock and what is held", PROGRAM,
 	  .types = LIST "DECL_TAG contains:node:n 9 : 1\n", .findings = "" },
@@ -175,5 +181,9 @@ const struct check_case field_cases[] = {
 	  "STRUCT c 48 vlen=3 : $l 1 0 $h 3 64 $n 4 192\nDECL_TAG contains:c:n 11 : 1\n",
 	  .findings = "+0xc4: type [11] STRUCT c: owns others that own others, more than 8 deep "
 		      "[ownership-depth]\n" },
+	{ "owners three deep, 6.12", PROGRAM_6_12, .types = THREE_DEEP, .findings = "" },
+	{ "owners three deep, 6.18", PROGRAM, .types = THREE_DEEP,
+	  .findings = "+0x6c: type [8] STRUCT a: is held by a list or tree and holds [10] STRUCT "
+		      "b, which holds others in turn [ownership-depth]\n" },
 	{ 0 },
 };
