@@ -1,56 +1,34 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Sorting numbers without a call per comparison: by insertion while they are few,
- * as the types of a module mostly are, and as a heap otherwise.
+ * Shell's method, with the gaps that Ciura found and then 2.25 times the last: few
+ * moves for the tens or hundreds of numbers that a module has, and no bad case for
+ * the millions that a hostile one could have.
  */
 #include "sort.h"
 
-#define FEW 24u
-
-static void insertion_sort(uint32_t *items, size_t n)
+static void sort_gapped(uint32_t *items, size_t n, size_t gap)
 {
 	size_t i, j;
 
-	for (i = 1; i < n; i++) {
+	for (i = gap; i < n; i++) {
 		uint32_t item = items[i];
 
-		for (j = i; j > 0 && items[j - 1] > item; j--)
-			items[j] = items[j - 1];
+		for (j = i; j >= gap && items[j - gap] > item; j -= gap)
+			items[j] = items[j - gap];
 		items[j] = item;
 	}
 }
 
-static void sift_down(uint32_t *items, size_t root, size_t n)
-{
-	uint32_t item = items[root];
-	size_t child;
-
-	while ((child = 2 * root + 1) < n) {
-		if (child + 1 < n && items[child + 1] > items[child])
-			child++;
-		if (items[child] <= item)
-			break;
-		items[root] = items[child];
-		root = child;
-	}
-	items[root] = item;
-}
-
 void kbtf_sort_u32(uint32_t *items, size_t n)
 {
-	size_t i;
+	static const size_t gaps[] = { 1, 4, 10, 23, 57, 132, 301, 701 };
+	size_t k = sizeof(gaps) / sizeof(*gaps), gap;
 
-	if (n <= FEW) {
-		insertion_sort(items, n);
-		return;
-	}
-	for (i = n / 2; i-- > 0;)
-		sift_down(items, i, n);
-	while (--n > 0) {
-		uint32_t largest = items[0];
-
-		items[0] = items[n];
-		items[n] = largest;
-		sift_down(items, 0, n);
-	}
+	for (gap = gaps[k - 1]; gap < n / 2; gap = gap * 9 / 4)
+		;
+	for (; gap > gaps[k - 1]; gap = (gap * 4 + 8) / 9)
+		sort_gapped(items, n, gap);
+	while (k-- > 0)
+		if (gaps[k] < n)
+			sort_gapped(items, n, gaps[k]);
 }

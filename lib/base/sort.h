@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Sort numbers in ascending order. Cost: n log n comparisons, without memory. */
+/* Sort numbers in ascending order, in place. Cost: about n to the power of 4/3 at worst. */
 void kbtf_sort_u32(uint32_t *items, size_t n);
 
 #endif

@@ -41,8 +41,8 @@ struct distill {
 	const struct kbtf *split, *base;
 	struct list reached;	 /* base types, in the order they were met, then by id */
 	struct list strings;	 /* base strings, likewise */
-	struct kbtf_u32map ids;	 /* old base id -> new id */
-	struct kbtf_u32map strs; /* old base string -> new offset */
+	struct kbtf_u32map ids;	 /* old base id -> new id, REACHED until that is known */
+	struct kbtf_u32map strs; /* old base string -> new offset, likewise */
 	struct kbtf_buf base_types, base_strings;
 	struct kbtf_buf split_out; /* room for the header, types, strings */
 	size_t split_types_end;	   /* in split_out */
@@ -76,14 +76,25 @@ static bool list_add(struct list *list, uint32_t item)
 	return true;
 }
 
+#define REACHED UINT32_MAX
+
 /* Put a key on the list when the map meets it for the first time. */
+static void reach_new(struct distill *d, struct kbtf_u32map *map, struct list *list, uint32_t key)
+{
+	struct kbtf_u32slot *slot = kbtf_u32map_add(map, key);
+
+	if (!slot || !list_add(list, key)) {
+		d->no_memory = true;
+		return;
+	}
+	slot->value = REACHED;
+}
+
 static inline void reach(struct distill *d, struct kbtf_u32map *map, struct list *list,
 			 uint32_t key)
 {
-	uint32_t nr = map->nr;
-
-	if (!kbtf_u32map_add(map, key) || (map->nr != nr && !list_add(list, key)))
-		d->no_memory = true;
+	if (!kbtf_u32map_find(map, key))
+		reach_new(d, map, list, key);
 }
 
 KBTF_INLINE void reach_id(void *ctx, uint32_t *word)
@@ -220,7 +231,7 @@ static int map_base(struct distill *d)
 		if (kbtf_buf_append(&d->base_types, skeleton, skeleton_of(t, skeleton)))
 			return -ENOMEM;
 		kbtf_u32map_add(&d->ids, id)->value = ++d->nr_base;
-		if (t->name_off && !kbtf_u32map_find(&d->strs, t->name_off) &&
+		if (t->name_off && kbtf_u32map_find(&d->strs, t->name_off) == REACHED &&
 		    add_string(d, &d->base_strings, t->name_off, d->base_strings.size))
 			return -ENOMEM;
 	}
@@ -255,7 +266,7 @@ static int map_moved(struct distill *d)
 	for (i = 0; i < d->strings.nr; i++) {
 		uint32_t old_off = d->strings.items[i];
 
-		if (!kbtf_u32map_find(&d->strs, old_off) &&
+		if (kbtf_u32map_find(&d->strs, old_off) == REACHED &&
 		    add_string(d, out, old_off,
 			       d->base_strings.size + out->size - d->split_types_end))
 			return -ENOMEM;

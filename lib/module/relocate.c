@@ -31,6 +31,9 @@ static int check_inputs(const struct kbtf *split, const struct kbtf_target *targ
 	if (!split->base)
 		return kbtf_fail_btf(reterr, split, KBTF_NO_OFFSET, -EINVAL, "not-split",
 				     "it stands alone, so there is nothing to relocate");
+	if (target->btf->base) /* whose types the target's index has not */
+		return kbtf_fail_btf(reterr, target->btf, KBTF_NO_OFFSET, -EINVAL, "target-split",
+				     "it is split BTF, which cannot stand for a kernel");
 	if (split->opaque || split->base->opaque)
 		return kbtf_fail_btf(
 			reterr, split, KBTF_NO_OFFSET, -EOPNOTSUPP, "kind-unknown",
