@@ -27,6 +27,12 @@ int kbtf_open_frame(struct kbtf *btf, struct kbtf_survey *ret, struct kbtf_diag 
 int kbtf_open_ranges(const struct kbtf *btf, const struct kbtf_survey *survey,
 		     struct kbtf_diag *reterr);
 
+/*
+ * ranges.c: the first own type from *i on that kbtf_open_ranges() refuses, and
+ * why; *i becomes its number, counted from 0. 0 where there is none.
+ */
+int kbtf_next_range_fault(const struct kbtf *btf, uint32_t *i, struct kbtf_diag *reterr);
+
 /* chains.c: chains of types end. -ELOOP, -ENOMEM. Uses up the survey's kinds. */
 int kbtf_open_chains(const struct kbtf *btf, struct kbtf_survey *survey, struct kbtf_diag *reterr);
 

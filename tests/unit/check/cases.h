@@ -23,6 +23,7 @@ extern const struct check_case meta_cases[];
 extern const struct check_case resolve_cases[];
 extern const struct check_case field_cases[];
 extern const struct check_case module_cases[];
+extern const struct check_case sound_cases[];
 extern const struct check_case *const all_cases[]; /* ends with NULL */
 
 #endif

@@ -59,3 +59,29 @@ const struct check_case module_cases[] = {
 		      "itself in the end; the kernel never comes back [endless-embedding]\n" },
 	{ 0 },
 };
+
+#define SOUND .profile = KBTF_PROFILE_SOUND
+
+/* What kbtf demands; every reason has its test with lib/core, here it is that all are told. */
+const struct check_case sound_cases[] = {
+	{ "sound", SOUND, .types = KERNEL, .findings = "" },
+	{ "sound, split", SOUND, .base = KERNEL, .types = "STRUCT s 4 vlen=1 : $m 3 0\n",
+	  .findings = "" },
+	{ "all that is out of range", SOUND,
+	  .types = "PTR - 9\nINT @99 4 : 32\nFUNC f 2\nSTRUCT s 8 vlen=2 : $a 8 0 $b 7 0\n",
+	  .findings = "+0x20: type [1] PTR (anon): refers to type id 9, but the last is 4 "
+		      "[type-id-range]\n"
+		      "+0x24: type [2] INT (anon): string offset 99, but the strings end at 9 "
+		      "[string-range]\n"
+		      "+0x34: type [3] FUNC f: its type [2] is a INT where a FUNC_PROTO has to be "
+		      "[func-proto]\n"
+		      "+0x50: type [4] STRUCT s: refers to type id 8, but the last is 4 "
+		      "[type-id-range]\n" },
+	{ "the first chain", SOUND, .types = "CONST - 2\nCONST - 1\nSTRUCT s 4 vlen=1 : $m 3 0\n",
+	  .findings = "+0x18: type [1] CONST (anon): following its references does not end within "
+		      "250 steps [endless-chain]\n" },
+	{ "not told apart", SOUND, .types = "PTR - 9\nSTRUCT s 4 vlen=2 : $a 1 0\n",
+	  .findings = "+0x24: type [2]: runs beyond the end of the type section; its length is 36 "
+		      "[type-truncated]\n" },
+	{ 0 },
+};

@@ -16,8 +16,8 @@
 #include "cases.h"
 #include "text_btf.h"
 
-const struct check_case *const all_cases[] = { meta_cases, resolve_cases, field_cases, module_cases,
-					       NULL };
+const struct check_case *const all_cases[] = { meta_cases,   resolve_cases, field_cases,
+					       module_cases, sound_cases,   NULL };
 
 struct findings {
 	char text[16384];
@@ -59,7 +59,7 @@ static int run(const struct check_case *cs, unsigned int flags, struct findings 
 		assert_int_equal(kbtf_open(base_bytes, base_size, &open_opts, &base, NULL), 0);
 		free(base_bytes);
 		opts.base = base;
-		if (cs->profile == KBTF_PROFILE_MODULE)
+		if (cs->profile != KBTF_PROFILE_PROGRAM)
 			str_start = kbtf_header(base)->str_len;
 	}
 	if (cs->distilled) {
