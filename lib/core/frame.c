@@ -13,12 +13,16 @@
 #include "open.h"
 #include "words.h"
 
+/* The layout section's row of a kind; split BTF that has no such section goes by its base's. */
 static const struct kbtf_layout *layout_row(const struct kbtf *btf, unsigned int kind)
 {
-	const uint8_t *layout = btf->bytes + btf->hdr.hdr_len + btf->hdr.layout_off;
+	const uint8_t *layout;
 
+	while (!btf->hdr.layout_len && btf->base)
+		btf = btf->base;
 	if (kind >= btf->hdr.layout_len / sizeof(struct kbtf_layout))
 		return NULL;
+	layout = btf->bytes + btf->hdr.hdr_len + btf->hdr.layout_off;
 	return (const struct kbtf_layout *)layout + kind;
 }
 
@@ -47,7 +51,7 @@ static int check_layout(const struct kbtf *btf, struct kbtf_diag *reterr)
 	const struct kbtf_layout *row;
 	unsigned int kind;
 
-	for (kind = KBTF_INT; kind < KBTF_NR_KINDS; kind++) {
+	for (kind = KBTF_INT; kind < KBTF_NR_KINDS && btf->hdr.layout_len; kind++) {
 		const struct kbtf_kind_info *info = &kbtf_kinds[kind];
 
 		row = layout_row(btf, kind);

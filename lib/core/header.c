@@ -52,6 +52,11 @@ static int check_sections(const struct kbtf *btf, struct kbtf_diag *reterr)
 				"%s section begins at byte %llu, which is not a multiple "
 				"of %u",
 				s->name, (unsigned long long)s->off + h->hdr_len, s->align);
+		if (s->len % s->align)
+			return kbtf_fail_btf(
+				reterr, btf, s->field + sizeof(uint32_t), -EINVAL, "section-align",
+				"%s section has %u bytes, which is not a multiple of %u", s->name,
+				s->len, s->align);
 		for (j = 0; j < i; j++)
 			if (overlap(s, &sections[j]))
 				return kbtf_fail_btf(

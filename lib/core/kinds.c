@@ -7,7 +7,7 @@
 /* clang-format off */
 const struct kbtf_kind_info kbtf_kinds[KBTF_NR_KINDS + 1] = {
 	/*                  name        tail elem shape               chain class */
-	[KBTF_VOID]       = { "VOID",       0, 0, KBTF_SHAPE_PLAIN,   KBTF_CLASS_END },
+	[KBTF_VOID]       = { "VOID",       0, 0, KBTF_SHAPE_OPAQUE,  KBTF_CLASS_END },
 	[KBTF_INT]        = { "INT",        1, 0, KBTF_SHAPE_PLAIN_WORD,   KBTF_CLASS_END },
 	[KBTF_PTR]        = { "PTR",        0, 0, KBTF_SHAPE_REF,     KBTF_CLASS_LINK },
 	[KBTF_ARRAY]      = { "ARRAY",      3, 0, KBTF_SHAPE_ARRAY,   KBTF_CLASS_LINK },

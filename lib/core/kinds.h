@@ -20,7 +20,8 @@ enum kbtf_shape {
 	KBTF_SHAPE_ENUMS64,    /* size, { name, low, high } per vlen */
 	KBTF_SHAPE_PARAMS,     /* type id, { name, type id } per vlen */
 	KBTF_SHAPE_SECINFO,    /* size, { type id, offset, size } per vlen */
-	KBTF_SHAPE_OPAQUE, /* a kind that only the layout section knows: no word is understood */
+	KBTF_SHAPE_OPAQUE,     /* a kind that only the layout section knows, or 0, which no record
+				* has: no word is understood */
 };
 
 /* How a type takes part in chains of types, which whoever resolves it follows. */

@@ -132,21 +132,15 @@ static void put_header(uint8_t *out, const struct kbtf_header *h, uint32_t size,
 		put(out + 4 + 4 * i, words[i], swapped);
 }
 
-static size_t padded(size_t size)
-{
-	return (size + 3) & ~(size_t)3;
-}
-
 void *raw_finish(const struct raw *r, size_t *ret_size)
 {
 	uint32_t header_size = r->header_size ? r->header_size : 24;
-	size_t strings_room = r->layout.size ? padded(r->strings.size) : r->strings.size;
 	struct kbtf_header h = {
 		.magic = 0xeb9f,
 		.version = 1,
 		.hdr_len = header_size,
 		.type_len = (uint32_t)r->types.size,
-		.str_off = (uint32_t)r->types.size,
+		.str_off = (uint32_t)(r->types.size + r->layout.size),
 		.str_len = (uint32_t)r->strings.size,
 	};
 	uint8_t *out, *at;
@@ -154,10 +148,10 @@ void *raw_finish(const struct raw *r, size_t *ret_size)
 	size_t i;
 
 	if (r->layout.size) {
-		h.layout_off = (uint32_t)(r->types.size + strings_room);
+		h.layout_off = (uint32_t)r->types.size;
 		h.layout_len = (uint32_t)r->layout.size;
 	}
-	*ret_size = header_size + r->types.size + strings_room + r->layout.size;
+	*ret_size = header_size + r->types.size + r->layout.size + r->strings.size;
 	out = calloc(1, *ret_size);
 	if (!out)
 		abort();
@@ -168,15 +162,15 @@ void *raw_finish(const struct raw *r, size_t *ret_size)
 		put(at + i, word, r->swapped);
 	}
 	at += r->types.size;
-	if (r->strings.size)
-		memcpy(at, r->strings.data, r->strings.size);
-	at += strings_room;
 	for (i = 0; i < r->layout.size; i += 4) {
 		at[i] = r->layout.data[i];
 		at[i + 1] = r->layout.data[i + 1];
 		at[i + 2] = r->layout.data[i + 2 + r->swapped];
 		at[i + 3] = r->layout.data[i + 3 - r->swapped];
 	}
+	at += r->layout.size;
+	if (r->strings.size)
+		memcpy(at, r->strings.data, r->strings.size);
 	return out;
 }
 

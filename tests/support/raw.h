@@ -50,7 +50,7 @@ void raw_layout(struct raw *r, uint8_t info_size, uint8_t elem_size, uint16_t fl
 /* The rows of the kinds 0 to nr - 1 as everybody knows them. */
 void raw_layout_known(struct raw *r, unsigned int nr);
 
-/* Header, types, strings and layout as one block for free(); r can go on being used. */
+/* Header, types, layout and strings as one block for free(); r can go on being used. */
 void *raw_finish(const struct raw *r, size_t *ret_size);
 
 /* Bytes of "9feb 01 00", blanks passed over, as a block for free(). */

@@ -60,6 +60,27 @@ static void test_copied_whole(void **state)
 	}
 }
 
+/* Split BTF goes by its base's layout section where it has none of its own. */
+static void test_layout_of_the_base(void **state)
+{
+	struct kbtf *base, *split;
+	struct raw r;
+
+	(void)state;
+	raw_init(&r, 0);
+	add_types(&r, KIND);
+	raw_layout_known(&r, KBTF_NR_KINDS);
+	raw_layout(&r, 8, 4, 0);
+	base = opened(&r, NULL, "base");
+	raw_init(&r, kbtf_header(base)->str_len);
+	add_types(&r, KIND);
+	split = opened(&r, base, "split");
+	assert_int_equal(kbtf_nr_types(split), 3);
+	assert_int_equal(kbtf_type_size_bytes(split, 5), 12 + 20);
+	kbtf_free(split);
+	kbtf_free(base);
+}
+
 /* Names of types that nobody knows are not indexed, and do not get in the way. */
 static void test_not_found_by_name(void **state)
 {
@@ -199,6 +220,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_copied_whole),
+		cmocka_unit_test(test_layout_of_the_base),
 		cmocka_unit_test(test_not_found_by_name),
 		cmocka_unit_test_setup_teardown(test_distill_refuses, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_relocate_refuses, setup, teardown),
