@@ -9,6 +9,7 @@
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t n, size_t size);
 extern void *__libc_realloc(void *p, size_t size);
+extern void *__libc_memalign(size_t align, size_t size);
 extern void __libc_free(void *p);
 
 static long long current, peak;
@@ -51,6 +52,12 @@ void *realloc(void *p, size_t size)
 	if (q || !size)
 		current -= old;
 	return count(q);
+}
+
+int posix_memalign(void **ret, size_t align, size_t size)
+{
+	*ret = count(__libc_memalign(align, size));
+	return *ret ? 0 : ENOMEM;
 }
 
 void free(void *p)

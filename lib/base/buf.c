@@ -1,10 +1,32 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* A growable byte buffer. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "buf.h"
+
+#define HUGE_PAGE ((size_t)2 << 20)
+
+/*
+ * Memory for the first allocation of a buffer. Where a whole kernel's BTF goes,
+ * taking page faults one small page at a time costs more than reading it.
+ */
+static void *alloc_first(size_t size)
+{
+	void *data = NULL;
+
+	if (size < HUGE_PAGE)
+		return malloc(size);
+	if (posix_memalign(&data, HUGE_PAGE, size))
+		return NULL;
+#ifdef MADV_HUGEPAGE
+	madvise(data, size, MADV_HUGEPAGE);
+#endif
+	return data;
+}
 
 void kbtf_buf_deinit(struct kbtf_buf *buf)
 {
@@ -24,7 +46,7 @@ int kbtf_buf_reserve(struct kbtf_buf *buf, size_t n)
 	room = buf->room + buf->room / 2;
 	if (room < need)
 		room = need < 64 ? 64 : need;
-	data = realloc(buf->data, room);
+	data = buf->data ? realloc(buf->data, room) : alloc_first(room);
 	if (!data)
 		return -ENOMEM;
 	buf->data = data;
