@@ -92,7 +92,7 @@ struct kbtf_relocate_opts {
  *   ambiguous       several fit
  *   distilled-base  the base is none: a type has no name or a wrong kind
  *   ids-range       the ids have one beyond the last type
- *   not-split, target-split, byte-order, size: the two cannot be put together
+ *   not-split, target-split, byte-order, too-large: the two cannot be put together
  * or -ENOENT for a name of the distilled base that no type of it bears
  * [distilled-string]; -EOPNOTSUPP for types of kinds nobody knows; -ENOMEM.
  * Cost: linear in the module; constant in the kernel.

@@ -110,7 +110,7 @@ static int read_header(struct kbtf *btf, struct kbtf_diag *reterr)
 				     "%zu bytes are fewer than a header's %u", size,
 				     KBTF_HEADER_SIZE);
 	if (size > UINT32_MAX)
-		return kbtf_fail_btf(reterr, btf, 0, -E2BIG, "size",
+		return kbtf_fail_btf(reterr, btf, 0, -E2BIG, "too-large",
 				     "%zu bytes are more than 4 GiB", size);
 	memcpy(h, btf->bytes, KBTF_HEADER_SIZE);
 	if (btf->swapped)

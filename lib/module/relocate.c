@@ -44,7 +44,7 @@ static int check_inputs(const struct kbtf *split, const struct kbtf_target *targ
 				     "its byte order is not that of %s", target->btf->label);
 	if (split->hdr.str_len > UINT32_MAX - target->btf->str_end ||
 	    split->nr_types > KBTF_MAX_TYPES - kbtf_end_id(target->btf))
-		return kbtf_fail_btf(reterr, split, 0, -E2BIG, "size",
+		return kbtf_fail_btf(reterr, split, 0, -E2BIG, "too-large",
 				     "with those of %s there are too many types or strings",
 				     target->btf->label);
 	return 0;

@@ -431,7 +431,7 @@ static void test_4_gib(void **state)
 	*h = (struct kbtf_header){ .magic = KBTF_MAGIC, .version = 1, .hdr_len = 24 };
 	h->str_len = (uint32_t)half;
 	assert_int_equal(kbtf_open(h, FOUR_GIB, &opts, &btf, &diag), -E2BIG);
-	assert_diag(&diag, "bad+0x0: 4294967296 bytes are more than 4 GiB [size]");
+	assert_diag(&diag, "bad+0x0: 4294967296 bytes are more than 4 GiB [too-large]");
 	assert_int_equal(kbtf_open(h, FOUR_GIB - 1, &opts, &base, &diag), 0);
 	opts.base = base;
 	assert_int_equal(kbtf_open(h, FOUR_GIB - 1, &opts, &btf, &diag), -E2BIG);
