@@ -211,8 +211,8 @@ const struct kbtf_signature *kbtf_file_signature(const struct kbtf_file *file);
 
 /*
  * One change to the sections of an ELF file. With bytes the section of that
- * name gets them, and is made where there is none; without bytes (data NULL)
- * it goes, if it is there.
+ * name gets them (the first, if there are several), and is made where there is none;
+ * without bytes (data NULL) all of that name go.
  */
 struct kbtf_section_edit {
 	const char *name;
@@ -234,7 +234,7 @@ struct kbtf_section_edit {
  *
  * A section that is removed leaves an inactive header (SHT_NULL) behind, unless
  * it was the last one. A name is added to the section name table only if it is
- * not there yet, so doing and undoing an edit gives what was there before.
+ * not there yet, so doing an edit again after undoing it makes the file no longer.
  *
  * *ret is the caller's and goes to free(). Returns 0; -EINVAL where the file is
  * not ELF or an edit is not valid; -EBUSY where the section cannot go because

@@ -25,6 +25,9 @@
 #include "fail.h"
 #include "file.h"
 
+/* The largest that means anything: of a huge page. */
+#define MAX_ALIGN 0x200000u
+
 struct plan {
 	const struct kbtf_elf *elf;
 	Elf64_Shdr *shdrs; /* as they will be */
@@ -238,13 +241,17 @@ static int apply_edit(struct plan *plan, const struct kbtf_section_edit *edit,
 		      struct kbtf_diag *reterr)
 {
 	uint32_t index = kbtf_elf_find(plan->elf, edit->name);
+	int err = 0;
 
 	if (edit->align & (edit->align - 1))
 		return kbtf_fail(reterr, -EINVAL, "edit-section",
 				 "section %s: alignment %" PRIu64 " is no power of two", edit->name,
 				 edit->align);
-	if (!edit->data)
-		return index ? drop(plan, index, edit->name, reterr) : 0;
+	if (!edit->data) {
+		for (; index && !err; index = kbtf_elf_find_next(plan->elf, edit->name, index))
+			err = drop(plan, index, edit->name, reterr);
+		return err;
+	}
 	if (index)
 		return replace(plan, index, edit, reterr);
 	append(plan, edit);
@@ -334,49 +341,54 @@ static uint64_t kept_size(const struct plan *plan)
 	return larger(kept, covered);
 }
 
-static bool place(struct plan *plan, uint32_t index)
+/*
+ * An alignment that is not valid (no power of two) is as good as none. A huge one
+ * would fill the file with zeros, and stands in no file that a linker made.
+ */
+static int place(struct plan *plan, uint32_t index, struct kbtf_diag *reterr)
 {
 	Elf64_Shdr *s = &plan->shdrs[index];
-	uint64_t align = s->sh_addralign ? s->sh_addralign : 1;
+	uint64_t align = s->sh_addralign;
 
 	if (!kbtf_elf_has_bytes(s))
-		return true;
-	if (align & (align - 1)) /* not valid, but nobody has to look at it */
+		return 0;
+	if (!align || align & (align - 1))
 		align = 1;
-	if (__builtin_add_overflow(plan->end, align - 1, &s->sh_offset))
-		return false;
-	s->sh_offset &= ~(align - 1);
-	return !__builtin_add_overflow(s->sh_offset, s->sh_size, &plan->end);
+	if (align > MAX_ALIGN)
+		return kbtf_fail(reterr, -EINVAL, "edit-align",
+				 "section [%u] has to move and wants an alignment of 0x%" PRIx64
+				 ", more than 0x%x",
+				 index, align, MAX_ALIGN);
+	s->sh_offset = (plan->end + align - 1) & ~(align - 1);
+	plan->end = s->sh_offset + s->sh_size;
+	if (plan->end > KBTF_MAX_MADE_BYTES || s->sh_size > KBTF_MAX_MADE_BYTES)
+		return kbtf_fail(reterr, -EFBIG, "edit-size",
+				 "the file would have more than %zu bytes", KBTF_MAX_MADE_BYTES);
+	return 0;
 }
 
 static int lay_out(struct plan *plan, struct kbtf_diag *reterr)
 {
 	const struct kbtf_elf *elf = plan->elf;
-	uint64_t limit = elf->info.bits == 64 ? INT64_MAX : UINT32_MAX, size;
 	const Elf64_Shdr *s;
-	bool ok = true;
 	uint32_t i, n;
+	int err = 0;
 
 	while (plan->nr > 1 && plan->shdrs[plan->nr - 1].sh_type == SHT_NULL &&
 	       plan->is_changed[plan->nr - 1])
 		plan->nr--;
 	plan->kept = plan->end = kept_size(plan);
-	for (n = 0; n < elf->nr_order && ok; n++) {
+	for (n = 0; n < elf->nr_order && !err; n++) {
 		i = elf->order[n];
 		s = &elf->shdrs[i];
 		if (i < plan->nr && (s->sh_offset + s->sh_size > plan->kept ||
 				     (plan->is_changed[i] && plan->shdrs[i].sh_size != s->sh_size)))
-			ok = place(plan, i);
+			err = place(plan, i, reterr);
 	}
-	for (i = elf->info.nr_sections; i < plan->nr && ok; i++)
-		ok = place(plan, i);
-	size = (uint64_t)plan->nr * kbtf_elf_shdr_size(&elf->info);
+	for (i = elf->info.nr_sections; i < plan->nr && !err; i++)
+		err = place(plan, i, reterr);
 	plan->shdrs_off = (plan->end + 7) & ~(uint64_t)7;
-	if (!ok || plan->end > limit - 8 || size > limit - plan->shdrs_off)
-		return kbtf_fail(reterr, -EFBIG, "edit-size",
-				 "the file would have more bytes than %u-bit ELF can",
-				 elf->info.bits);
-	return 0;
+	return err;
 }
 
 /* ---- 3. the bytes ----------------------------------------------------- */
@@ -460,7 +472,7 @@ static int edit_elf(struct plan *plan, const struct kbtf_section_edit *edits, si
 	if (err)
 		return err;
 	size = plan->shdrs_off + (uint64_t)plan->nr * kbtf_elf_shdr_size(&plan->elf->info);
-	out = size <= SIZE_MAX ? malloc(size) : NULL;
+	out = malloc(size);
 	if (!out)
 		return kbtf_fail_nomem(reterr);
 	emit(plan, out);

@@ -254,13 +254,18 @@ const char *kbtf_elf_name(const struct kbtf_elf *elf, const Elf64_Shdr *shdr)
 	return (const char *)elf->bytes + elf->shdrs[elf->shstrndx].sh_offset + shdr->sh_name;
 }
 
-uint32_t kbtf_elf_find(const struct kbtf_elf *elf, const char *name)
+uint32_t kbtf_elf_find_next(const struct kbtf_elf *elf, const char *name, uint32_t after)
 {
 	uint32_t i;
 
-	for (i = 1; i < elf->info.nr_sections; i++)
+	for (i = after + 1; i < elf->info.nr_sections; i++)
 		if (elf->shdrs[i].sh_type != SHT_NULL &&
 		    !strcmp(kbtf_elf_name(elf, &elf->shdrs[i]), name))
 			return i;
 	return 0;
+}
+
+uint32_t kbtf_elf_find(const struct kbtf_elf *elf, const char *name)
+{
+	return kbtf_elf_find_next(elf, name, 0);
 }

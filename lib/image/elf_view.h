@@ -29,6 +29,8 @@ void kbtf_elf_deinit(struct kbtf_elf *elf);
 const char *kbtf_elf_name(const struct kbtf_elf *elf, const Elf64_Shdr *shdr);
 /* The first section of this name, or 0. */
 uint32_t kbtf_elf_find(const struct kbtf_elf *elf, const char *name);
+/* The next one of this name after that of number after, or 0. */
+uint32_t kbtf_elf_find_next(const struct kbtf_elf *elf, const char *name, uint32_t after);
 /* Whether its bytes are in the file. */
 bool kbtf_elf_has_bytes(const Elf64_Shdr *shdr);
 

@@ -4,6 +4,13 @@
 
 #include "elf_view.h"
 
+/* Most bytes that are made out of a file, by unpacking or by editing. */
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+#define KBTF_MAX_MADE_BYTES ((size_t)4 << 20)
+#else
+#define KBTF_MAX_MADE_BYTES KBTF_FILE_MAX_BYTES
+#endif
+
 struct kbtf_file {
 	char *label;
 	uint8_t *owned;	      /* the allocation that bytes lies in; NULL where that is borrowed */

@@ -15,12 +15,6 @@
 #include "kernel_image.h"
 #include "unpack.h"
 
-#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
-#define MAX_UNPACKED ((size_t)4 << 20)
-#else
-#define MAX_UNPACKED KBTF_FILE_MAX_BYTES
-#endif
-
 /* Places in an image that look like a payload; a decompressor's code has few. */
 #define MAX_CANDIDATES 64u
 
@@ -62,7 +56,7 @@ static int unpack_layer(struct kbtf_file *file, enum kbtf_compression how, enum 
 	struct kbtf_unpack u = {
 		.in = file->bytes,
 		.in_size = file->size,
-		.max = MAX_UNPACKED,
+		.max = KBTF_MAX_MADE_BYTES,
 		.is_file = *where == OUTSIDE,
 	};
 	int err;
@@ -129,7 +123,7 @@ static bool settle_known(struct kbtf_file *file)
  */
 static int search_payload(struct kbtf_file *file, struct kbtf_diag *reterr)
 {
-	size_t at, budget = MAX_UNPACKED;
+	size_t at, budget = KBTF_MAX_MADE_BYTES;
 	unsigned int nr_candidates = 0;
 	struct kbtf_diag why = { 0 };
 	enum kbtf_compression how;

@@ -231,6 +231,38 @@ static void test_remove_in_the_middle(void **state)
 	}
 }
 
+/* Several of one name: all of them go, the first one is replaced. */
+static void test_same_name(void **state)
+{
+	const struct make_section sections[] = { { ".BTF", .align = 1, .data = "one", .size = 3 },
+						 { ".text", .data = "code", .size = 4 },
+						 { ".BTF", .data = "two", .size = 3 } };
+	const struct make_elf spec = {
+		.bits = 64, .type = ET_REL, .sections = sections, .nr_sections = 3
+	};
+	const struct kbtf_section_edit set = { .name = ".BTF", .data = "new", .size = 3 };
+	const struct kbtf_section_edit drop = { .name = ".BTF" };
+	struct made_elf elf = make_elf(&spec);
+	struct kbtf_file *file = open_bytes(elf.bytes, elf.size), *edited;
+	struct kbtf_section section;
+	void *bytes;
+
+	(void)state;
+	edited = edit(file, &set, 1, &bytes);
+	assert_section(edited, ".BTF", "new", 3, 1);
+	assert_int_equal(kbtf_file_section(edited, 3, &section), 0);
+	assert_memory_equal(section.data, "two", 3);
+	kbtf_file_free(edited);
+	free(bytes);
+	edited = edit(file, &drop, 1, &bytes);
+	assert_false(kbtf_file_has_section(edited, ".BTF"));
+	assert_kept(file, edited, ".BTF", "");
+	kbtf_file_free(edited);
+	free(bytes);
+	kbtf_file_free(file);
+	free(elf.bytes);
+}
+
 static void assert_edit_refused(const struct made_elf *elf, const struct kbtf_section_edit *edits,
 				size_t nr_edits, int err, const char *line)
 {
@@ -285,6 +317,13 @@ static void test_refused(void **state)
 		assert_edit_refused(&elf, &cases[i].edit, 1, cases[i].err, cases[i].line);
 	assert_edit_refused(&elf, twice, 2, -EINVAL,
 			    "f: section .a is edited twice [edit-section]");
+	set_shdr(&elf, 3, SH_ALIGN, 0x40000000);
+	assert_edit_refused(&elf,
+			    &(struct kbtf_section_edit){ .name = ".BTF", .data = "x", .size = 1 },
+			    1, -EINVAL,
+			    "f: section [3] has to move and wants an alignment of 0x40000000, more "
+			    "than 0x200000 [edit-align]");
+	set_shdr(&elf, 3, SH_ALIGN, 32);
 	/* no relocations refer to it any more, but the symbol still does */
 	set_shdr(&elf, 4, SH_TYPE, SHT_NULL);
 	assert_edit_refused(&elf, &(struct kbtf_section_edit){ .name = ".data" }, 1, -EBUSY,
@@ -460,6 +499,7 @@ int main(void)
 		cmocka_unit_test(test_shorter),
 		cmocka_unit_test(test_undo),
 		cmocka_unit_test(test_remove_in_the_middle),
+		cmocka_unit_test(test_same_name),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_not_elf),
 		cmocka_unit_test(test_segments),
