@@ -1,0 +1,112 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+load helper
+
+@test "no command, unknown command, help" {
+    kbtf
+    [ "$status" -eq 2 ] && [ ! -s out ] && grep -q '^Usage: kbtf COMMAND' err
+    kbtf frobnicate
+    said 2 'kbtf: frobnicate: no such command
+Try `kbtf help`.'
+    kbtf help
+    said 0
+    mv out commands
+    for command in info dump verify extract distill relocate check; do
+        grep -q "^  $command  *[a-zA-Z]" commands
+        "$KBTF" help $command >help
+        kbtf $command --help
+        said 0
+        diff help out
+    done
+    kbtf --version
+    said 0
+    grep -Eqx 'kbtf [0-9]+\.[0-9]+\.[0-9]+' out
+}
+
+@test "options that are wrong" {
+    kbtf distill --frob
+    said 2 'kbtf distill: --frob: no such option
+Try `kbtf distill --help`.'
+    kbtf distill -B
+    said 2 'kbtf distill: -B needs an argument
+Try `kbtf distill --help`.'
+    kbtf check --in-place x.ko
+    said 2 'kbtf check: --in-place: no such option
+Try `kbtf check --help`.'
+    kbtf check -j 0 x.ko
+    said 2 'kbtf check: --jobs: 0 is no number from 1 to 1024
+Try `kbtf check --help`.'
+    kbtf dump --id -1 x
+    said 2 'kbtf dump: --id: -1 is no type id
+Try `kbtf dump --help`.'
+    kbtf dump --format c x
+    said 2 'kbtf dump: --format: c is not raw
+Try `kbtf dump --help`.'
+}
+
+@test "calls that contradict themselves" {
+    try() {
+        local expected=$1
+        shift
+        kbtf "$@"
+        said 2 "kbtf $1: $expected
+Try \`kbtf $1 --help\`."
+    }
+    before=$(contents .)
+    try '--base and --kernel exclude each other' distill -B old.btf --kernel x -o made modules
+    try '--old-base and --old-kernel exclude each other' check -B a --old-base b --old-kernel c modules
+    try '--output and --in-place exclude each other' distill -B old.btf -o made --in-place modules
+    try 'where to write? give --output or --in-place' distill -B old.btf modules
+    try 'where to write? give --output or --in-place' relocate -B old.btf modules
+    try '--in-place and --raw exclude each other' distill -B old.btf --raw --in-place modules
+    try '--sign-with and --strip-signature exclude each other' distill -B old.btf --in-place --sign-with x --strip-signature modules
+    try '--sign-with and --raw exclude each other: BTF alone is not signed' distill -B old.btf -o made --sign-with x --raw modules
+    try 'no file was named' distill -B old.btf -o made
+    rm out err
+    [ "$(contents .)" = "$before" ]
+}
+
+@test "two files for one place" {
+    kbtf distill -q -B old.btf -o made modules/fits.ko many/../modules/fits.ko
+    said 2 'kbtf distill: modules/fits.ko and many/../modules/fits.ko would both be written to made/fits.ko
+Try `kbtf distill --help`.'
+}
+
+@test "no kernel, several kernels, a kernel without BTF" {
+    mkdir -p empty
+    kbtf check --root empty modules
+    said 2 'kbtf check: no kernel in empty/lib/modules
+Try `kbtf check --help`.'
+    mkdir -p one/lib/modules/6.0.0-one
+    kbtf check --root one modules
+    [ "$status" -eq 1 ]
+    grep -q '^no BTF of kernel 6.0.0-one under one: tried ' err || { cat err; false; }
+    kbtf check --root root modules
+    [ "$status" -eq 2 ]
+    grep -Eqx 'kbtf check: 2 kernels in root/lib/modules: which one of 6.0.0-(old, 6.0.0-new|new, 6.0.0-old)\?' err || { cat err; false; }
+}
+
+@test "a folder without modules" {
+    mkdir empty
+    kbtf check -B new.btf empty
+    said 2 'kbtf check: no modules in empty
+Try `kbtf check --help`.'
+}
+
+@test "words after -- are files" {
+    cp modules/fits.ko ./--raw.ko
+    kbtf check -B new.btf --old-base old.btf -- --raw.ko
+    said 0
+}
+
+@test "standard output that is full" {
+    [ -e /dev/full ] || skip 'there is no /dev/full'
+    status=0
+    "$KBTF" dump old.btf >/dev/full 2>err || status=$?
+    [ "$status" -eq 1 ]
+    [ -s err ]
+    status=0
+    "$KBTF" check -B new.btf --old-base old.btf --json modules/fits.ko >/dev/full 2>err || status=$?
+    [ "$status" -eq 1 ]
+    [ -s err ]
+}

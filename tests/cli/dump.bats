@@ -1,0 +1,64 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+load helper
+
+@test "dump: a kernel's BTF, as bpftool prints it" {
+    kbtf dump old.btf
+    said 0
+    printed "[1] INT 'int' size=4 bits_offset=0 nr_bits=32 encoding=SIGNED
+[2] PTR '(anon)' type_id=3
+[3] STRUCT 'list_head' size=16 vlen=2
+	'next' type_id=2 bits_offset=0
+	'prev' type_id=2 bits_offset=64
+[4] STRUCT 'device' size=24 vlen=2
+	'id' type_id=1 bits_offset=0
+	'node' type_id=3 bits_offset=64
+[5] STRUCT 'sock' size=8 vlen=2
+	'family' type_id=1 bits_offset=0
+	'state' type_id=1 bits_offset=32
+[6] STRUCT 'port' size=8 vlen=2
+	'speed' type_id=1 bits_offset=0
+	'number' type_id=1 bits_offset=32
+[7] STRUCT 'gone' size=4 vlen=1
+	'x' type_id=1 bits_offset=0"
+}
+
+@test "dump: by id and by name" {
+    kbtf dump --id 2 --name sock --id 1 --format raw old.btf
+    said 0
+    printed "[2] PTR '(anon)' type_id=3
+[1] INT 'int' size=4 bits_offset=0 nr_bits=32 encoding=SIGNED
+[5] STRUCT 'sock' size=8 vlen=2
+	'family' type_id=1 bits_offset=0
+	'state' type_id=1 bits_offset=32"
+    kbtf dump --id 8 old.btf
+    said 1 "old.btf: no type [8]: the last one is [7] [no-type]"
+    kbtf dump --name socks --id 1 old.btf
+    said 1 "old.btf: no type is named socks [no-type]"
+    [ ! -s out ]
+}
+
+@test "dump: a module on its kernel, and a distilled one on another" {
+    kbtf dump -B old.btf modules/fits.ko --name fits_priv
+    printed "[8] STRUCT 'fits_priv' size=32 vlen=1
+	'embedded' type_id=4 bits_offset=0"
+    kbtf distill -q -B old.btf -o fits.ko modules/fits.ko
+    kbtf dump fits.ko --name fits_priv
+    printed "[3] STRUCT 'fits_priv' size=32 vlen=1
+	'embedded' type_id=2 bits_offset=0"
+    kbtf dump --root root --kernel 6.0.0-new fits.ko --name fits_priv
+    printed "[7] STRUCT 'fits_priv' size=32 vlen=1
+	'embedded' type_id=4 bits_offset=0"
+}
+
+@test "dump: what cannot be printed" {
+    kbtf dump modules/fits.ko
+    said 1 "modules/fits.ko: a module's BTF stands on that of its kernel: name that with --base or --kernel [base-missing]"
+    kbtf dump modules/nobtf.ko
+    said 1 "modules/nobtf.ko: no BTF in it [no-btf]"
+    kbtf dump
+    said 2 'kbtf dump: one FILE is wanted, not 0
+Try `kbtf dump --help`.'
+    kbtf dump -B missing.btf modules/fits.ko
+    said 1 "missing.btf: cannot open: No such file or directory [file-read]"
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+load helper
+
+@test "extract: to standard output, a file, a folder" {
+    objcopy -O binary --only-section=.BTF modules/fits.ko expected
+    "$KBTF" extract modules/fits.ko | cmp - expected
+    kbtf extract -q -o fits.btf modules/fits.ko
+    said 0
+    cmp fits.btf expected
+    kbtf extract -q -o out.d modules
+    said 1 "modules/nobtf.ko: no BTF in it [no-btf]"
+    [ "$(cd out.d && find . -type f | sort | xargs)" = "./fits.btf ./ids.btf ./net/drifts.btf ./net/refused.btf" ]
+    cmp out.d/fits.btf expected
+}
+
+@test "extract: another section" {
+    objcopy -O binary --only-section=.BTF_ids modules/ids.ko expected
+    "$KBTF" extract --section .BTF_ids modules/ids.ko | cmp - expected
+    kbtf extract -q --section .BTF_ids -o out.d/ modules/ids.ko
+    cmp out.d/ids.BTF_ids expected
+    kbtf extract -q --section .BTF.base -o base.btf modules/ids.ko
+    said 1 "modules/ids.ko: no section .BTF.base [no-section]"
+}
+
+@test "extract: raw BTF as it is" {
+    "$KBTF" extract old.btf | cmp - old.btf
+}
+
+@test "extract: calls that are wrong" {
+    kbtf extract modules/fits.ko modules/ids.ko
+    said 2 'kbtf extract: 2 files do not go to standard output: give --output
+Try `kbtf extract --help`.'
+    kbtf extract -q missing.ko
+    said 1 "missing.ko: cannot open: No such file or directory [file-read]"
+}
