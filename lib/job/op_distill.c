@@ -78,7 +78,9 @@ int kbtf_demand_init(struct kbtf_demand *demand, const struct kbtf_job *job, str
 		return read_distilled(s, demand, record, reterr);
 	if (!job->has_old_kernel)
 		return kbtf_fail(reterr, -ENODATA, "base-missing",
-				 "no .BTF.base, and it is not said which kernel it was built on");
+				 "no .BTF.base, and the kernel it was built on is not named: use "
+				 "--old-base or "
+				 "--old-kernel");
 	err = kbtf_kernel_check_origin(&job->old_kernel, s->file, reterr);
 	if (!err)
 		err = distill(job->old_kernel.btf, s, demand, record, reterr);

@@ -74,6 +74,29 @@ static int verify_sound(const struct kbtf_job *job, struct kbtf_subject *s, cons
 	return err;
 }
 
+/*
+ * What a kernel demands of a module's BTF. One that relocates goes on to that where
+ * nothing else is wrong; only then is it known whether the module loads.
+ */
+static int verify_module(const struct kbtf_job *job, struct kbtf_subject *s, const char *place,
+			 struct kbtf_record *record, struct kbtf_diag *reterr)
+{
+	struct kbtf_relocate_opts opts = { .finding = kbtf_record_finding, .ctx = record };
+	struct kbtf *relocated;
+	int err;
+
+	err = verify(job, &s->btf, place, job->kernel.btf, &s->base, record, reterr);
+	if (err || !s->base.data || job->opts.rules < KBTF_RULES_6_12)
+		return err;
+	err = kbtf_subject_parse_btf(s, NULL, reterr);
+	if (err)
+		return err;
+	err = kbtf_relocate(s->split, job->kernel.target, &opts, &relocated, reterr);
+	if (!err)
+		kbtf_free(relocated);
+	return err;
+}
+
 int kbtf_op_verify(const struct kbtf_job *job, struct kbtf_subject *s,
 		   const struct kbtf_plan_file *where, struct kbtf_record *record,
 		   struct kbtf_diag *reterr)
@@ -86,7 +109,7 @@ int kbtf_op_verify(const struct kbtf_job *job, struct kbtf_subject *s,
 	case KBTF_PROFILE_SOUND:
 		return verify_sound(job, s, place, record, reterr);
 	case KBTF_PROFILE_MODULE:
-		return verify(job, &s->btf, place, job->kernel.btf, &s->base, record, reterr);
+		return verify_module(job, s, place, record, reterr);
 	default:
 		return verify(job, &s->btf, place, NULL, NULL, record, reterr);
 	}

@@ -137,16 +137,20 @@ static void work(void *ctx, unsigned int thread, size_t i)
 	deliver(run, i);
 }
 
+static bool relocates(const struct kbtf_job_opts *opts)
+{
+	return opts->command == KBTF_JOB_RELOCATE || opts->command == KBTF_JOB_CHECK ||
+	       (opts->command == KBTF_JOB_VERIFY && opts->profile == KBTF_PROFILE_MODULE);
+}
+
 /* Open the kernels, once for all files. */
 static int load_kernels(struct kbtf_job *job, struct kbtf_diag *reterr)
 {
-	bool relocates =
-		job->opts.command == KBTF_JOB_RELOCATE || job->opts.command == KBTF_JOB_CHECK;
 	int err = 0;
 
 	if (job->has_kernel && !job->kernel.btf)
 		err = kbtf_kernel_load(&job->kernel, reterr);
-	if (!err && job->has_kernel && relocates)
+	if (!err && job->has_kernel && relocates(&job->opts))
 		err = kbtf_kernel_make_target(&job->kernel, reterr);
 	if (!err && job->has_old_kernel && !job->old_kernel.btf)
 		err = kbtf_kernel_load(&job->old_kernel, reterr);
