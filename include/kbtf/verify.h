@@ -44,6 +44,9 @@ enum kbtf_verify_flags {
 	KBTF_VERIFY_HOST_ORDER = 1 << 1,
 };
 
+/* Findings beyond this many are not looked for. */
+#define KBTF_VERIFY_MAX_FINDINGS 10000u
+
 struct kbtf_verify_opts {
 	enum kbtf_profile profile;
 	enum kbtf_kernel_rules rules; /* no meaning for KBTF_PROFILE_SOUND */

@@ -57,7 +57,8 @@ struct check {
 
 static inline bool check_done(const struct check *c)
 {
-	return c->nomem || (c->nr && c->opts->flags & KBTF_VERIFY_FIRST_ONLY);
+	return c->nomem || c->nr >= KBTF_VERIFY_MAX_FINDINGS ||
+	       (c->nr && c->opts->flags & KBTF_VERIFY_FIRST_ONLY);
 }
 
 /* verify.c: kbtf_verify() for a run whose version may be none of the known ones. */

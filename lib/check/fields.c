@@ -42,10 +42,14 @@ static int cmp_name(const struct fields *f, uint32_t id, const char *name, size_
 	return diff ? diff : s[len] != '\0';
 }
 
-uint32_t kbtf_fields_find_struct(const struct fields *f, const char *name, size_t len)
+uint32_t kbtf_fields_find_struct(struct fields *f, const char *name, size_t len)
 {
 	uint32_t low = 0, high = f->nr_structs;
 
+	if (!f->sorted) {
+		qsort_r(f->structs, f->nr_structs, sizeof(*f->structs), cmp_names, f);
+		f->sorted = true;
+	}
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
@@ -82,9 +86,10 @@ static bool init(struct fields *f)
 	f->first_tag = kbtf_zalloc_array(end, sizeof(*f->first_tag));
 	f->next_tag = kbtf_zalloc_array(end, sizeof(*f->next_tag));
 	f->structs = kbtf_alloc_array(end, sizeof(*f->structs));
-	f->plain = kbtf_zalloc_array(end, sizeof(*f->plain));
+	f->members_of = kbtf_zalloc_array(end, sizeof(*f->members_of));
+	f->memos = kbtf_zalloc_array(end, sizeof(*f->memos));
 	f->special = kbtf_zalloc_array(end, sizeof(*f->special));
-	return f->first_tag && f->next_tag && f->structs && f->plain && f->special;
+	return f->first_tag && f->next_tag && f->structs && f->members_of && f->memos && f->special;
 }
 
 static void deinit(struct fields *f)
@@ -92,11 +97,14 @@ static void deinit(struct fields *f)
 	free(f->first_tag);
 	free(f->next_tag);
 	free(f->structs);
-	free(f->plain);
+	free(f->members_of);
+	free(f->memos);
 	free(f->special);
 	kbtf_names_free(f->kernel_names);
 	kbtf_buf_deinit(&f->records);
 	kbtf_buf_deinit(&f->all);
+	kbtf_buf_deinit(&f->members);
+	kbtf_buf_deinit(&f->nested);
 }
 
 /* The first STRUCT of each name that makes a field, and kptrs. Whether there are any. */
@@ -121,8 +129,8 @@ static bool mark_special(struct fields *f)
 	return any;
 }
 
-/* DECL_TAGs of each type in the order of ids, and STRUCTs by name. */
-static void make_indexes(struct fields *f)
+/* DECL_TAGs of each type in the order of ids, and all STRUCTs. */
+static void make_lists(struct fields *f)
 {
 	uint32_t id;
 
@@ -136,7 +144,6 @@ static void make_indexes(struct fields *f)
 			f->first_tag[t->type] = id;
 		}
 	}
-	qsort_r(f->structs, f->nr_structs, sizeof(*f->structs), cmp_names, f);
 }
 
 /* Whether a field lies behind the one before it, and what it points to or holds is there. */
@@ -254,7 +261,7 @@ void kbtf_check_fields(struct check *c, struct check_btf *btf)
 	if (!init(&f)) {
 		c->nomem = true;
 	} else if (mark_special(&f)) {
-		make_indexes(&f);
+		make_lists(&f);
 		if (search_all(&f) && !c->nomem)
 			kbtf_fields_ownership(&f);
 	}

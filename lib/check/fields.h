@@ -41,18 +41,31 @@ struct record {
 	uint32_t nr;
 };
 
+/* What a search of a STRUCT came to, so that it is made once wherever it is nested. */
+struct memo {
+	uint8_t height; /* how deep STRUCTs are nested in it, itself counted; 0: not searched */
+	uint8_t nr;
+	uint16_t once;	 /* kinds in it of which there may be one */
+	uint32_t fields; /* index of the first in nested */
+};
+
 struct fields {
 	struct check *c;
 	struct check_btf *btf;
 	uint32_t *first_tag; /* of each type id, its first DECL_TAG; 0: none */
 	uint32_t *next_tag;  /* of each DECL_TAG, the next one of the same type */
-	uint32_t *structs;   /* ids of STRUCTs by name, then id */
+	uint32_t *structs;   /* ids of STRUCTs, once sorted by name, then id */
 	uint32_t nr_structs;
-	uint8_t *plain; /* of each STRUCT without fields at any depth: how deep it nests, plus 1 */
-	bool *special;	/* types because of which a STRUCT that has a member of them is searched */
+	bool sorted;	      /* structs are */
+	uint32_t *members_of; /* of each STRUCT that is held, where its sorted members begin, plus 1
+			       */
+	struct memo *memos;   /* of each STRUCT that was searched with success, by id */
+	bool *special; /* types because of which a STRUCT that has a member of them is searched */
 	struct kbtf_names *kernel_names;
 	struct kbtf_buf records; /* struct record */
 	struct kbtf_buf all;	 /* struct field of all records */
+	struct kbtf_buf members; /* uint32_t: sorted members */
+	struct kbtf_buf nested;	 /* struct field of all memos */
 };
 
 /* A finding about a STRUCT, once: it is met again wherever it is nested. */
@@ -63,7 +76,7 @@ struct fields {
 	} while (0)
 
 /* fields.c: the first STRUCT of a name of len bytes; 0 where there is none. */
-uint32_t kbtf_fields_find_struct(const struct fields *f, const char *name, size_t len);
+uint32_t kbtf_fields_find_struct(struct fields *f, const char *name, size_t len);
 
 /* fields.c: the record of a STRUCT; NULL where it has no special fields. */
 const struct record *kbtf_fields_record(const struct fields *f, uint32_t id);

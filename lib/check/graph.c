@@ -6,6 +6,7 @@
  * Source: kernel/bpf/btf.c (btf_find_graph_root, btf_parse_graph_root,
  * btf_check_and_fixup_fields, in later 6.12 btf_check_ownership_depth).
  */
+#define _GNU_SOURCE /* qsort_r */
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,7 +46,10 @@ bool kbtf_fields_contains(struct fields *f, uint32_t id, uint32_t component, str
 		return false;
 	}
 	value = kbtf_fields_name(f, check_type(f->btf, tag)->name_off) + strlen(TAG_PREFIX);
-	colon = strchr(value, ':');
+	/* No STRUCT's name is longer, so how far away a colon is matters only to what
+	 * the kernel answers: for one that was refused already, megabytes need no search. */
+	colon = f->c->nr ? memchr(value, ':', strnlen(value, CHECK_MAX_NAME + 1))
+			 : strchr(value, ':');
 	if (!colon) {
 		FOUND(RULE_CONTAINS_TAG, id,
 		      "member %u has DECL_TAG [%u] without a colon before the node's name",
@@ -68,36 +72,98 @@ bool kbtf_fields_contains(struct fields *f, uint32_t id, uint32_t component, str
 	return true;
 }
 
+/* Members of a STRUCT by name, so that each is found fast however many there are. */
+struct by_name {
+	const struct fields *f;
+	const struct kbtf_member *members;
+};
+
+static const char *member_name(const struct by_name *by, uint32_t i)
+{
+	return kbtf_fields_name(by->f, by->members[i].name_off);
+}
+
+static int cmp_members(const void *a, const void *b, void *ctx)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	int diff = strcmp(member_name(ctx, x), member_name(ctx, y));
+
+	return diff ? diff : x < y ? -1 : 1;
+}
+
+/* Numbers of a STRUCT's members, by name; made once. NULL where there is no memory. */
+static const uint32_t *sorted_members(struct fields *f, uint32_t id)
+{
+	const struct kbtf_type *t = check_type(f->btf, id);
+	struct by_name by = { f, kbtf_members(t) };
+	uint32_t n = kbtf_vlen(t), i, *sorted;
+
+	if (!f->members_of[id]) {
+		uint32_t begin = (uint32_t)(f->members.size / sizeof(*sorted));
+
+		/* one more than there are, so that there is something to point at */
+		sorted = kbtf_buf_extend(&f->members, (n + 1) * sizeof(*sorted));
+		if (!sorted) {
+			f->c->nomem = true;
+			return NULL;
+		}
+		for (i = 0; i < n; i++)
+			sorted[i] = i;
+		qsort_r(sorted, n, sizeof(*sorted), cmp_members, &by);
+		f->members_of[id] = begin + 1;
+	}
+	return (const uint32_t *)f->members.data + f->members_of[id] - 1;
+}
+
+/* The first member of a name in the order of sorted; n where there is none. */
+static uint32_t find_member(const struct by_name *by, const uint32_t *sorted, uint32_t n,
+			    const char *name)
+{
+	uint32_t low = 0, high = n;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (strcmp(member_name(by, sorted[mid]), name) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < n && !strcmp(member_name(by, sorted[low]), name) ? low : n;
+}
+
 bool kbtf_fields_node(struct fields *f, uint32_t id, const struct field *field)
 {
 	const char *kind = field->kind == FIELD_LIST_HEAD ? "bpf_list_node" : "bpf_rb_node";
 	const struct kbtf_type *t = check_type(f->btf, field->target), *node;
-	const struct kbtf_member *m = kbtf_members(t);
-	bool found = false;
-	uint32_t i;
+	struct by_name by = { f, kbtf_members(t) };
+	const uint32_t *sorted = sorted_members(f, field->target);
+	uint32_t at, n = kbtf_vlen(t), bit;
 
-	for (i = 0; i < kbtf_vlen(t); i++) {
-		uint32_t bit;
-
-		if (strcmp(field->node, kbtf_fields_name(f, m[i].name_off)))
-			continue;
-		node = check_type(f->btf, m[i].type);
-		/* as the kernel does it: by the kind_flag of the node's type, not of its STRUCT */
-		bit = kbtf_member_offset_bits(node, &m[i]);
-		if (found || kbtf_kind(node) != KBTF_STRUCT ||
-		    strcmp(kind, kbtf_fields_name(f, node->name_off)) || bit % 64) {
-			FOUND(RULE_CONTAINS_NODE, id,
-			      "contains %s, whose member %u '%.64s' is no %s at a multiple of 64 "
-			      "bits, or the second of its name",
-			      TYPE_LABEL(f->btf, field->target), i, field->node, kind);
-			return false;
-		}
-		found = true;
-	}
-	if (!found)
+	if (!sorted)
+		return false;
+	at = find_member(&by, sorted, n, field->node);
+	if (at == n) {
 		FOUND(RULE_CONTAINS_MISSING, id, "contains %s, which has no member '%.64s'",
 		      TYPE_LABEL(f->btf, field->target), field->node);
-	return found;
+		return false;
+	}
+	if (at + 1 < n && !strcmp(member_name(&by, sorted[at + 1]), field->node)) {
+		FOUND(RULE_CONTAINS_NODE, id, "contains %s, of whose members two are named '%.64s'",
+		      TYPE_LABEL(f->btf, field->target), field->node);
+		return false;
+	}
+	node = check_type(f->btf, by.members[sorted[at]].type);
+	/* as the kernel does it: by the kind_flag of the node's type, not of its STRUCT */
+	bit = kbtf_member_offset_bits(node, &by.members[sorted[at]]);
+	if (kbtf_kind(node) != KBTF_STRUCT || bit % 64 ||
+	    strcmp(kind, kbtf_fields_name(f, node->name_off))) {
+		FOUND(RULE_CONTAINS_NODE, id,
+		      "contains %s, whose member %u '%.64s' is no %s at a multiple of 64 bits",
+		      TYPE_LABEL(f->btf, field->target), sorted[at], field->node, kind);
+		return false;
+	}
+	return true;
 }
 
 static const struct field *fields_of(const struct fields *f, const struct record *rec)

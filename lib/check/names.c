@@ -58,15 +58,15 @@ static void found_invalid(struct check *c, struct check_btf *btf, enum check_rul
 {
 	const char *s = kbtf_check_string(btf, name_off);
 	char label[CHECK_LABEL_SIZE];
-	size_t len = strlen(s);
+	size_t len = strnlen(s, CHECK_MAX_NAME + 1); /* it may be megabytes */
 
 	if (!len)
 		kbtf_check_found_type(c, btf, rule, id,
 				      "%sname at string offset %u is empty, but not offset 0", what,
 				      name_off);
 	else if (len > CHECK_MAX_NAME)
-		kbtf_check_found_type(c, btf, rule, id, "%sname of %zu bytes, at most %u are taken",
-				      what, len, CHECK_MAX_NAME);
+		kbtf_check_found_type(c, btf, rule, id, "%sname of more than %u bytes", what,
+				      CHECK_MAX_NAME);
 	else
 		kbtf_check_found_type(c, btf, rule, id, "%sname '%s' is no %s", what,
 				      kbtf_check_label(btf, name_off, label),

@@ -83,7 +83,7 @@ struct sink {
 	struct field *out;
 	uint32_t room;
 	uint32_t level;
-	uint32_t *seen; /* kinds of which there may be one */
+	uint32_t *seen; /* kinds of which there may be one; NULL: they are counted anew */
 };
 
 static int search_struct(struct fields *f, uint32_t id, struct sink to);
@@ -134,6 +134,8 @@ static int search_nested(struct fields *f, const struct place *at, struct sink t
 		      to.level);
 		return -1;
 	}
+	if (!f->c->version->fields_count_nested)
+		to.seen = NULL;
 	nr = search_struct(f, at->type_id, to);
 	if (nr <= 0)
 		return nr;
@@ -228,21 +230,51 @@ static int search_member(struct fields *f, struct place *at, struct sink to)
 	return at->nelems > 1 ? repeat(f, at, to, 1, info->size) : 1;
 }
 
+/* Put what is remembered of a STRUCT where its search would. */
+static int recall(struct fields *f, uint32_t id, const struct memo *memo, struct sink to)
+{
+	if (to.seen && *to.seen & memo->once) {
+		FOUND(RULE_FIELD_TWICE, id, "has a lock or refcount, and is nested beside another");
+		return -1;
+	}
+	if (memo->nr > to.room) {
+		FOUND(RULE_FIELD_COUNT, id,
+		      "has %u special fields where there is room for %u more, of %u", memo->nr,
+		      to.room, MAX_FIELDS);
+		return -1;
+	}
+	if (to.seen)
+		*to.seen |= memo->once;
+	if (memo->nr)
+		memcpy(to.out, (struct field *)f->nested.data + memo->fields,
+		       memo->nr * sizeof(*to.out));
+	return memo->nr;
+}
+
+static void remember(struct fields *f, uint32_t id, struct memo memo, const struct field *fields)
+{
+	memo.fields = (uint32_t)(f->nested.size / sizeof(*fields));
+	f->c->nomem |= kbtf_buf_append(&f->nested, fields, memo.nr * sizeof(*fields)) != 0;
+	f->memos[id] = memo;
+}
+
 /*
  * The kernel searches a STRUCT again wherever it is nested, which takes ages where
- * that doubles at each level. One without any field is searched once here, and
- * remembered with its depth, of which alone its verdict elsewhere depends.
+ * that doubles at each level. What a search finds depends on where it is nested
+ * only in what it may fail of, so it is made once.
  */
 static int search_struct(struct fields *f, uint32_t id, struct sink to)
 {
 	const struct kbtf_type *t = check_type(f->btf, id);
 	const struct kbtf_member *m = kbtf_members(t);
-	uint32_t i, nr = 0, height = 1, own_seen = 0, seen_before;
-	uint32_t *seen = f->c->version->fields_count_nested && to.seen ? to.seen : &own_seen;
+	struct memo memo = { .height = 1 };
+	uint32_t i, nr = 0, own_seen = 0;
+	uint32_t *seen = to.seen ? to.seen : &own_seen, seen_before = *seen;
 
-	if (f->plain[id] && to.level + f->plain[id] <= CHECK_MAX_DEPTH)
-		return 0;
-	seen_before = *seen;
+	if (f->memos[id].height && to.level + f->memos[id].height <= CHECK_MAX_DEPTH)
+		return recall(f, id, &f->memos[id], to);
+	if (f->btf->bad[id - 1])
+		return -1;
 	for (i = 0; i < kbtf_vlen(t); i++) {
 		uint32_t bit = kbtf_member_offset_bits(t, &m[i]);
 		struct place at = { .id = id, .i = i, .off = bit / 8, .nelems = 1 };
@@ -253,8 +285,8 @@ static int search_struct(struct fields *f, uint32_t id, struct sink to)
 		at.type = check_type(f->btf, at.type_id);
 		if (bit % 8) {
 			FOUND(RULE_FIELD_BYTE, id,
-			      "member %u is at bit %u, which begins no byte, "
-			      "of a STRUCT with special fields",
+			      "member %u is at bit %u, which begins no byte, of a STRUCT with "
+			      "special fields",
 			      i, bit);
 			return -1;
 		}
@@ -262,11 +294,12 @@ static int search_struct(struct fields *f, uint32_t id, struct sink to)
 		if (ret < 0)
 			return -1;
 		nr += (uint32_t)ret;
-		if (at.nelems && is_struct(at.type) && f->plain[at.type_id] + 1u > height)
-			height = f->plain[at.type_id] + 1u;
+		if (is_struct(at.type) && f->memos[at.type_id].height >= memo.height)
+			memo.height = f->memos[at.type_id].height + 1;
 	}
-	if (!nr && (*seen == seen_before || !f->c->version->fields_count_nested))
-		f->plain[id] = (uint8_t)height;
+	memo.nr = (uint8_t)nr;
+	memo.once = (uint16_t)(*seen & ~seen_before);
+	remember(f, id, memo, to.out);
 	return (int)nr;
 }
 

@@ -40,8 +40,8 @@ const struct check_case field_cases[] = {
 		      "[field-twice]\n" },
 	{ "two locks at two depths, 6.12", PROGRAM_6_12,
 	  .types = SPECIAL "STRUCT in 4 vlen=1 : $l 1 0\nSTRUCT s 8 vlen=2 : $l 1 0 $m 8 32\n",
-	  .findings = "+0x6c: type [8] STRUCT in: member 0 is the second bpf_spin_lock "
-		      "[field-twice]\n" },
+	  .findings = "+0x6c: type [8] STRUCT in: has a lock or refcount, and is nested beside "
+		      "another [field-twice]\n" },
 	{ "two locks at two depths, 6.18", PROGRAM,
 	  .types = SPECIAL "STRUCT in 4 vlen=1 : $l 1 0\nSTRUCT s 8 vlen=2 : $l 1 0 $m 8 32\n",
 	  .findings = "" },
@@ -161,8 +161,7 @@ const struct check_case field_cases[] = {
 		      "'m' [contains-missing]\n" },
 	{ "contains a node that is none", PROGRAM, .types = LIST "DECL_TAG contains:list:l 9 : 1\n",
 	  .findings = "+0x84: type [9] STRUCT list: contains [9] STRUCT list, whose member 0 'l' "
-		      "is no bpf_list_node at a multiple of 64 bits, or the second of its name "
-		      "[contains-node]\n" },
+		      "is no bpf_list_node at a multiple of 64 bits [contains-node]\n" },
 	{ "contains a node of the second name", PROGRAM,
 	  .types = SPECIAL
 	  "STRUCT bpf_list_node 24\nSTRUCT node 24 vlen=1 : $n 8 0\n"

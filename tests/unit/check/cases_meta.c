@@ -142,7 +142,7 @@ const struct check_case meta_cases[] = {
 		      "offset 0 [name-invalid]\n"
 		      "+0x70: type [6] FWD "
 		      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...:"
-		      " name of 513 bytes, at most 512 are taken [name-invalid]\n"
+		      " name of more than 512 bytes [name-invalid]\n"
 		      "+0x7c: type [7] FWD \\xc3\\xa9: name '\\xc3\\xa9' is no identifier "
 		      "[name-invalid]\n" },
 	{ "section names, 6.1", VMLINUX_6_1,
@@ -156,7 +156,7 @@ const struct check_case meta_cases[] = {
 		      "[section-name]\n"
 		      "+0x3c: type [4] DATASEC "
 		      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...:"
-		      " name of 513 bytes, at most 512 are taken [section-name]\n" },
+		      " name of more than 512 bytes [section-name]\n" },
 	{ "INT", VMLINUX,
 	  .types = "INT a 4 : 0x10000020\nINT b 16 : 0x00010080\nINT c 4 : 0x00010020\n"
 		   "INT d 4 : 0x03000020\nINT e 4 : 0x08000020\n",
