@@ -7,16 +7,20 @@
 #
 #   series   6.12 or 6.1
 #   flavour  cloud, generic or rt
-#   arch     amd64 or arm64; another one than this machine's keeps apt state of
-#            its own in the cache folder, so that the system's is left alone
+#   arch     amd64 or arm64
 
-# Fill apt_opts with the options that make apt work on arch.
+# Fill apt_opts with the options that make apt work on arch. Another architecture than
+# this machine's, or a machine whose package lists were cleaned away, gets apt state
+# of its own in the cache folder, so that the system's is left alone.
 kernels_apt_opts() {
     local arch=$1
     local state=$kbtf_cache/apt-$arch
 
     apt_opts=(-qq)
-    [ "$arch" != "$(dpkg --print-architecture)" ] || return 0
+    if [ "$arch" = "$(dpkg --print-architecture)" ] &&
+        [ -n "$(apt-cache "${apt_opts[@]}" search --names-only '^linux-image-6')" ]; then
+        return 0
+    fi
     mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
     apt_opts+=(
         "-oAPT::Architecture=$arch" "-oAPT::Architectures=$arch"
