@@ -55,7 +55,13 @@ install_packages() {
         die "no apt-get here; install the equivalents of: ${missing[*]}"
     say "Installing ${#missing[@]} packages: ${missing[*]}"
     as_root apt-get update -qq || warn 'apt-get update failed; trying with the lists there are'
-    as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+    local log
+    log=$(mktemp)
+    if ! as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" >"$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        rm "$log"
         die "could not install: ${missing[*]}"
+    fi
+    rm "$log"
 }

@@ -9,7 +9,7 @@ packages_build=(
     libxxhash-dev libyajl-dev
 )
 packages_quickstart=(binutils xz-utils jq)
-packages_test=(libcmocka-dev bats binutils xz-utils zstd gzip bzip2 lzop lz4 jq)
+packages_test=(libcmocka-dev g++ bats binutils xz-utils zstd gzip bzip2 lzop lz4 jq)
 packages_style=(shellcheck clang-format)
 packages_sanitize=(clang libclang-rt-14-dev llvm)
 packages_valgrind=(valgrind libc6-dbg)
