@@ -77,6 +77,14 @@ int kbtf_file_open(const char *path, struct kbtf_file **ret, struct kbtf_diag *r
 int kbtf_file_open_bytes(const void *bytes, size_t size, const char *label, struct kbtf_file **ret,
 			 struct kbtf_diag *reterr);
 
+/*
+ * kbtf_file_open() for a file that is only read for its BTF, such as a base: of
+ * plain ELF nothing else is read, which spares time and memory where debug
+ * information is in it, and allows files of more than KBTF_FILE_MAX_BYTES.
+ * All sections but .BTF* then have no bytes, and it cannot be edited.
+ */
+int kbtf_file_open_btf(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr);
+
 /* NULL is allowed. */
 void kbtf_file_free(struct kbtf_file *file);
 
@@ -99,7 +107,7 @@ const char *kbtf_compression_name(enum kbtf_compression compression);
 
 /*
  * Whether the file may be written again after its inside was changed: it is raw
- * BTF or ELF, as it is or under one layer of gzip, xz or zstd.
+ * BTF or ELF, read whole, as it is or under one layer of gzip, xz or zstd.
  */
 bool kbtf_file_is_writable(const struct kbtf_file *file);
 
@@ -153,7 +161,7 @@ int kbtf_file_section(const struct kbtf_file *file, uint32_t index, struct kbtf_
  *
  * Returns 0; -ENOENT where there is none or the file is not ELF; -EOPNOTSUPP
  * where it is compressed (SHF_COMPRESSED); -EINVAL where it has no bytes in the
- * file (SHT_NOBITS, as in the debug half of a split file).
+ * file (SHT_NOBITS, as in the debug half of a split file) or they were not read.
  * Cost: linear in the sections.
  */
 int kbtf_file_find_section(const struct kbtf_file *file, const char *name, struct kbtf_section *ret,

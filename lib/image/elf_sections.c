@@ -33,6 +33,8 @@ int kbtf_file_section(const struct kbtf_file *file, uint32_t index, struct kbtf_
 		.info = s->sh_info,
 		.data = index && kbtf_elf_has_bytes(s) ? elf->bytes + s->sh_offset : NULL,
 	};
+	if (file->only_btf && !kbtf_is_btf_section(ret->name))
+		ret->data = NULL;
 	return 0;
 }
 
@@ -67,6 +69,10 @@ int kbtf_file_find_section(const struct kbtf_file *file, const char *name, struc
 		err = kbtf_fail(reterr, -EINVAL, "section-without-bytes",
 				"section %s has no bytes in this file (SHT_NOBITS): this may be "
 				"the debug half of a split file",
+				name);
+	else if (file->only_btf && !kbtf_is_btf_section(name))
+		err = kbtf_fail(reterr, -EINVAL, "section-not-read",
+				"section %s was not read: the file was opened for its BTF only",
 				name);
 	if (err)
 		return kbtf_file_fail_in(file, err, reterr);

@@ -157,19 +157,29 @@ static int pick(const struct symbol_table *t, const char *prefix, struct kbtf_sy
 	return 0;
 }
 
+static int collect(const struct kbtf_file *file, uint32_t symtab, const char *prefix,
+		   struct kbtf_symbol **syms, size_t *nr, struct kbtf_diag *reterr)
+{
+	struct symbol_table table;
+	int err;
+
+	if (file->only_btf)
+		return kbtf_fail(reterr, -EINVAL, "section-not-read",
+				 "symbols were not read: the file was opened for its BTF only");
+	err = table_init(&table, &file->elf, symtab, reterr);
+	return err ? err : pick(&table, prefix, syms, nr, reterr);
+}
+
 int kbtf_file_find_symbols(const struct kbtf_file *file, const char *prefix,
 			   struct kbtf_symbol **ret, size_t *ret_nr, struct kbtf_diag *reterr)
 {
 	uint32_t symtab = find_type(&file->elf, SHT_SYMTAB, 0);
 	struct kbtf_symbol *syms = NULL;
-	struct symbol_table table;
 	size_t nr = 0;
 	int err = 0;
 
 	if (symtab)
-		err = table_init(&table, &file->elf, symtab, reterr);
-	if (!err && symtab)
-		err = pick(&table, prefix, &syms, &nr, reterr);
+		err = collect(file, symtab, prefix, &syms, &nr, reterr);
 	if (err) {
 		free(syms);
 		kbtf_diag_in(reterr, ".symtab");

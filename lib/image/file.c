@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * A path or bytes in, struct kbtf_file out: read it whole (read_fd), take the
+ * A path or bytes in, struct kbtf_file out: read it whole (read_fd), or of ELF no
+ * more than its BTF (read_btf.c), take the
  * wrappers off (peel.c), and for ELF find the signature (modsig.c) and the tables
  * (elf_read.c). Files are read, never mapped: they may change under a map.
  */
@@ -8,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,11 +86,21 @@ static int read_path(const char *path, struct kbtf_buf *out, struct kbtf_diag *r
 	return err;
 }
 
+static void release(struct kbtf_file *file)
+{
+	if (file->only_btf)
+		munmap(file->owned, file->size);
+	else
+		free(file->owned);
+}
+
 static int open_elf(struct kbtf_file *file, struct kbtf_diag *reterr)
 {
-	int err;
+	int err = 0;
 
-	err = kbtf_signature_find(file->bytes, file->size, &file->signature, reterr);
+	file->signature.offset = file->size;
+	if (!file->only_btf)
+		err = kbtf_signature_find(file->bytes, file->size, &file->signature, reterr);
 	if (!err)
 		err = kbtf_elf_init(&file->elf, file->bytes, file->signature.offset, reterr);
 	if (err)
@@ -100,24 +112,20 @@ static int open_elf(struct kbtf_file *file, struct kbtf_diag *reterr)
 	return 0;
 }
 
-/* Takes owned, which may be NULL for borrowed bytes; it is freed on failure. */
-static int file_new(uint8_t *owned, const void *bytes, size_t size, const char *label,
-		    struct kbtf_file **ret, struct kbtf_diag *reterr)
+/* Takes all of proto but label, which is copied; on failure too. */
+static int file_new(const struct kbtf_file *proto, const char *label, struct kbtf_file **ret,
+		    struct kbtf_diag *reterr)
 {
-	struct kbtf_file *file = calloc(1, sizeof(*file));
+	struct kbtf_file *file = malloc(sizeof(*file)), on_stack = *proto;
 	int err;
 
-	if (file)
-		file->label = strdup(label);
-	if (!file || !file->label) {
-		free(owned);
-		free(file);
+	if (!file) {
+		release(&on_stack);
 		return kbtf_fail_nomem(reterr);
 	}
-	file->owned = owned;
-	file->bytes = bytes;
-	file->size = size;
-	err = kbtf_file_peel(file, reterr);
+	*file = *proto;
+	file->label = strdup(label);
+	err = file->label ? kbtf_file_peel(file, reterr) : kbtf_fail_nomem(reterr);
 	if (!err && file->kind == KBTF_FILE_ELF)
 		err = open_elf(file, reterr);
 	if (err) {
@@ -132,14 +140,15 @@ static int file_new(uint8_t *owned, const void *bytes, size_t size, const char *
 int kbtf_file_open_bytes(const void *bytes, size_t size, const char *label, struct kbtf_file **ret,
 			 struct kbtf_diag *reterr)
 {
-	return file_new(NULL, bytes, size, label, ret, reterr);
+	const struct kbtf_file proto = { .bytes = bytes, .size = size };
+
+	return file_new(&proto, label, ret, reterr);
 }
 
 int kbtf_file_open(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr)
 {
+	struct kbtf_file proto = { 0 };
 	struct kbtf_buf buf = { 0 };
-	uint8_t *owned;
-	size_t size;
 	int err;
 
 	err = read_path(path, &buf, reterr);
@@ -148,8 +157,24 @@ int kbtf_file_open(const char *path, struct kbtf_file **ret, struct kbtf_diag *r
 		kbtf_buf_deinit(&buf);
 		return err;
 	}
-	owned = kbtf_buf_steal(&buf, &size);
-	return file_new(owned, owned, size, path, ret, reterr);
+	proto.owned = kbtf_buf_steal(&buf, &proto.size);
+	proto.bytes = proto.owned;
+	return file_new(&proto, path, ret, reterr);
+}
+
+int kbtf_file_open_btf(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr)
+{
+	struct kbtf_file proto = { .only_btf = true };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool done;
+
+	done = fd >= 0 && kbtf_read_btf(fd, &proto.owned, &proto.size);
+	if (fd >= 0)
+		close(fd);
+	if (!done)
+		return kbtf_file_open(path, ret, reterr);
+	proto.bytes = proto.owned;
+	return file_new(&proto, path, ret, reterr);
 }
 
 void kbtf_file_free(struct kbtf_file *file)
@@ -157,7 +182,7 @@ void kbtf_file_free(struct kbtf_file *file)
 	if (!file)
 		return;
 	kbtf_elf_deinit(&file->elf);
-	free(file->owned);
+	release(file);
 	free(file->label);
 	free(file);
 }
@@ -184,7 +209,7 @@ enum kbtf_compression kbtf_file_compression(const struct kbtf_file *file)
 
 bool kbtf_file_is_writable(const struct kbtf_file *file)
 {
-	if (file->kind == KBTF_FILE_IMAGE)
+	if (file->kind == KBTF_FILE_IMAGE || file->only_btf)
 		return false;
 	if (!file->depth)
 		return true;

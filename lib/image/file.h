@@ -23,6 +23,7 @@ struct kbtf_file {
 	struct kbtf_elf elf;		 /* KBTF_FILE_ELF */
 	struct kbtf_signature signature; /* size 0: not signed */
 	bool is_module;
+	bool only_btf;	    /* owned is of mmap(), and has no bytes but of .BTF* sections */
 	const uint8_t *btf; /* KBTF_FILE_BTF, KBTF_FILE_IMAGE: NULL where there is none */
 	size_t btf_size;
 };
@@ -33,6 +34,14 @@ int kbtf_file_fail_in(const struct kbtf_file *file, int err, struct kbtf_diag *r
 /* modsig.c: find the signature at the end of bytes; ret->size is 0 where there is none. -EINVAL. */
 int kbtf_signature_find(const uint8_t *bytes, size_t size, struct kbtf_signature *ret,
 			struct kbtf_diag *reterr);
+
+/*
+ * read_btf.c: memory of the file's size that has the tables of plain ELF and the
+ * bytes of its .BTF* sections; for munmap(). False where it has to be read whole.
+ */
+bool kbtf_read_btf(int fd, uint8_t **ret, size_t *ret_size);
+/* Whether a section of this name is among them. */
+bool kbtf_is_btf_section(const char *name);
 
 /*
  * peel.c: take the wrappers off file->bytes and see what is left: bytes, size,

@@ -159,7 +159,7 @@ static int try_path(struct search *search, const char *path, struct kbtf_file **
 		err = kbtf_fail(&why, -EXDEV, "kernel-root", "leads out of %s", search->root);
 		kbtf_diag_in(&why, path);
 	} else {
-		err = kbtf_file_open(path, &file, &why);
+		err = kbtf_file_open_btf(path, &file, &why);
 	}
 	if (!err) {
 		err = kbtf_file_btf(file, &btf, &size, &why);

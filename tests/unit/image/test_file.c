@@ -129,6 +129,75 @@ static void test_pipe(void **state)
 	close(fds[0]);
 }
 
+/* Only BTF is read, whatever sort of ELF; what is left out says so. */
+static void test_open_btf(void **state)
+{
+	const struct make_section sections[] = {
+		{ ".text", .align = 16, .data = "code", .size = 4 },
+		{ ".BTF", .align = 4, .data = tiny_btf(false), .size = TINY_BTF_SIZE },
+		{ ".symtab", .type = SHT_SYMTAB, .align = 8, .data = "", .size = 0, .link = 4 },
+		{ ".strtab", .type = SHT_STRTAB, .align = 1, .data = "", .size = 1 },
+	};
+	struct kbtf_section section;
+	struct kbtf_symbol *syms;
+	struct kbtf_diag diag;
+	struct kbtf_file *file;
+	struct made_elf elf;
+	const void *btf;
+	void *bytes;
+	size_t size, i;
+
+	(void)state;
+	for (i = 0; i < 8; i++) {
+		elf = make_elf(&(struct make_elf){ .bits = elf_sorts[i % 4].bits,
+						   .big_endian = elf_sorts[i % 4].big_endian,
+						   .type = ET_EXEC,
+						   .sections = sections,
+						   .nr_sections = 4,
+						   .extended = i & 4 });
+		make_file("vmlinux", elf.bytes, elf.size);
+		assert_int_equal(kbtf_file_open_btf("vmlinux", &file, NULL), 0);
+		assert_string_equal(kbtf_file_form(file), "ELF");
+		assert_int_equal(kbtf_file_btf(file, &btf, &size, NULL), 0);
+		assert_int_equal(size, TINY_BTF_SIZE);
+		assert_memory_equal(btf, tiny_btf(false), size);
+		assert_false(kbtf_file_is_writable(file));
+		assert_int_equal(kbtf_file_section(file, 1, &section), 0);
+		assert_string_equal(section.name, ".text");
+		assert_null(section.data);
+		assert_int_equal(kbtf_file_find_section(file, ".text", &section, &diag), -EINVAL);
+		assert_diag(&diag, -EINVAL,
+			    "vmlinux: section .text was not read: the file was opened for its BTF "
+			    "only [section-not-read]");
+		assert_int_equal(kbtf_file_find_symbols(file, "", &syms, &size, &diag), -EINVAL);
+		assert_diag(&diag, -EINVAL,
+			    "vmlinux: .symtab: symbols were not read: the file was opened for its "
+			    "BTF only [section-not-read]");
+		assert_int_equal(kbtf_file_edit(file, NULL, 0, &bytes, &size, &diag), -EINVAL);
+		assert_diag(&diag, -EINVAL,
+			    "vmlinux: the file was opened for its BTF only, and cannot be edited "
+			    "[section-not-read]");
+		kbtf_file_free(file);
+		/* more than would be read whole */
+		assert_int_equal(truncate("vmlinux", (off_t)3 << 30), 0);
+		assert_int_equal(kbtf_file_open_btf("vmlinux", &file, NULL), 0);
+		assert_int_equal(kbtf_file_btf(file, &btf, &size, NULL), 0);
+		assert_memory_equal(btf, tiny_btf(false), size);
+		kbtf_file_free(file);
+		/* what is damaged is refused as by kbtf_file_open() */
+		assert_int_equal(truncate("vmlinux", (off_t)elf.size - 1), 0);
+		assert_int_equal(kbtf_file_open_btf("vmlinux", &file, &diag), -EINVAL);
+		assert_string_equal(diag.reason, "elf-truncated");
+		free(elf.bytes);
+	}
+	make_file("raw", tiny_btf(true), TINY_BTF_SIZE);
+	assert_int_equal(kbtf_file_open_btf("raw", &file, NULL), 0);
+	assert_true(kbtf_file_is_writable(file));
+	kbtf_file_free(file);
+	assert_int_equal(kbtf_file_open_btf("none", &file, &diag), -ENOENT);
+	assert_diag(&diag, -ENOENT, "none: cannot open: No such file or directory [file-read]");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, temp_dir_setup, temp_dir_teardown)
 
 int main(void)
@@ -136,7 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_raw),	       TEST(test_compressed),
 		TEST(test_unreadable), TEST(test_file_without_size),
-		TEST(test_pipe),
+		TEST(test_pipe),       TEST(test_open_btf),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
