@@ -120,15 +120,37 @@ void kbtf_names_free(struct kbtf_names *names)
 	free(names);
 }
 
-/* The first entry of a type id after this one. */
-static uint32_t entry_after(const struct kbtf_names *names, uint32_t type_id)
+static const char *name_of(const struct kbtf_names *names, uint32_t type_id)
 {
-	uint32_t low = 0, high = names->nr_entries;
+	return kbtf_string_get(names->btf, kbtf_type_get(names->btf, type_id)->name_off);
+}
+
+static uint32_t step_in_table(struct kbtf_names_walk *walk)
+{
+	const struct kbtf_names *names = walk->names;
+	uint32_t i;
+
+	for (i = walk->at; i != NO_ENTRY; i = names->entries[i].next) {
+		const struct entry *e = &names->entries[i];
+
+		if (e->hash != walk->hash || strcmp(name_of(names, e->type_id), walk->name))
+			continue;
+		walk->at = e->next;
+		return e->type_id;
+	}
+	walk->at = NO_ENTRY;
+	return 0;
+}
+
+/* The first of the sorted types that does not come before the name. */
+static uint32_t first_in_sorted(const struct kbtf_names *names, const char *name)
+{
+	uint32_t low = names->first_named, high = kbtf_end_id(names->btf);
 
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
-		if (names->entries[mid].type_id <= type_id)
+		if (strcmp(name_of(names, mid), name) < 0)
 			low = mid + 1;
 		else
 			high = mid;
@@ -136,50 +158,46 @@ static uint32_t entry_after(const struct kbtf_names *names, uint32_t type_id)
 	return low;
 }
 
-static uint32_t next_in_table(const struct kbtf_names *names, const char *name, uint32_t after_id)
+static uint32_t step_in_sorted(struct kbtf_names_walk *walk)
 {
-	uint32_t hash = kbtf_hash_string(name), i;
+	const struct kbtf *btf = walk->names->btf;
 
-	if (after_id)
-		i = names->entries[entry_after(names, after_id) - 1].next;
-	else
-		i = names->heads[hash & names->mask];
-	for (; i != NO_ENTRY; i = names->entries[i].next) {
-		const struct entry *e = &names->entries[i];
+	while (walk->at < kbtf_end_id(btf) && !strcmp(name_of(walk->names, walk->at), walk->name)) {
+		uint32_t id = walk->at++;
 
-		if (e->hash == hash && !strcmp(kbtf_name(names->btf, e->type_id), name))
-			return e->type_id;
+		if (is_wanted(walk->names, kbtf_type_get(btf, id)))
+			return id;
 	}
 	return 0;
 }
 
-static uint32_t next_in_sorted(const struct kbtf_names *names, const char *name, uint32_t after_id)
+struct kbtf_names_walk kbtf_names_walk(const struct kbtf_names *names, const char *name)
 {
-	const struct kbtf *btf = names->btf;
-	uint32_t low = names->first_named, high = kbtf_end_id(btf);
+	struct kbtf_names_walk walk = { .names = names, .name = name, .at = NO_ENTRY };
 
-	if (after_id) {
-		low = after_id + 1;
+	if (!*name) /* anonymous, also where it is not the empty string at offset 0 */
+		return walk;
+	if (names->first_named) {
+		walk.at = first_in_sorted(names, name);
 	} else {
-		while (low < high) {
-			uint32_t mid = low + (high - low) / 2;
-
-			if (strcmp(kbtf_name(btf, mid), name) < 0)
-				low = mid + 1;
-			else
-				high = mid;
-		}
+		walk.hash = kbtf_hash_string(name);
+		walk.at = names->heads[walk.hash & names->mask];
 	}
-	for (; low < kbtf_end_id(btf) && !strcmp(kbtf_name(btf, low), name); low++)
-		if (is_wanted(names, kbtf_type_get(btf, low)))
-			return low;
-	return 0;
+	return walk;
+}
+
+uint32_t kbtf_names_step(struct kbtf_names_walk *walk)
+{
+	return walk->names->first_named ? step_in_sorted(walk) : step_in_table(walk);
 }
 
 uint32_t kbtf_names_next(const struct kbtf_names *names, const char *name, uint32_t after_id)
 {
-	if (!*name) /* anonymous, also where it is not the empty string at offset 0 */
-		return 0;
-	return names->first_named ? next_in_sorted(names, name, after_id)
-				  : next_in_table(names, name, after_id);
+	struct kbtf_names_walk walk = kbtf_names_walk(names, name);
+	uint32_t id;
+
+	do {
+		id = kbtf_names_step(&walk);
+	} while (id && id <= after_id);
+	return id;
 }

@@ -134,13 +134,14 @@ static int map_type(struct kbtf_relocation *r, uint32_t id)
 {
 	const struct kbtf_type *t = kbtf_type_get(r->distilled, id);
 	const struct kbtf_target *target = r->target;
+	struct kbtf_names_walk walk;
 	const char *name;
 	uint32_t kernel_id;
 
 	if (!can_be_distilled(r, id, t))
 		return 0;
 	name = kbtf_string_get(r->distilled, t->name_off);
-	for (kernel_id = 0; (kernel_id = kbtf_names_next(target->names, name, kernel_id));) {
+	for (walk = kbtf_names_walk(target->names, name); (kernel_id = kbtf_names_step(&walk));) {
 		if (kbtf_fit(t, r->embedded[id], target, kernel_id) != KBTF_FITS)
 			continue;
 		if (r->ids[id]) {
