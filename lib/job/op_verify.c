@@ -110,6 +110,9 @@ int kbtf_op_verify(const struct kbtf_job *job, struct kbtf_subject *s,
 		return verify_sound(job, s, place, record, reterr);
 	case KBTF_PROFILE_MODULE:
 		return verify_module(job, s, place, record, reterr);
+	case KBTF_PROFILE_PROGRAM: /* kptrs are looked up in the kernel's BTF */
+		return verify(job, &s->btf, place, job->has_kernel ? job->kernel.btf : NULL, NULL,
+			      record, reterr);
 	default:
 		return verify(job, &s->btf, place, NULL, NULL, record, reterr);
 	}
