@@ -77,13 +77,29 @@ int kbtf_next_range_fault(const struct kbtf *btf, uint32_t *i, struct kbtf_diag 
 	return 0;
 }
 
+static bool funcs_have_protos(const struct kbtf *btf, const uint8_t *kinds)
+{
+	uint32_t i, id;
+
+	for (i = 0; i < btf->nr_types; i++) {
+		if (kinds[i] != KBTF_FUNC)
+			continue;
+		id = kbtf_own_type(btf, i)->type;
+		if (id >= btf->first_id ? kinds[id - btf->first_id] != KBTF_FUNC_PROTO
+					: kbtf_kind(kbtf_type_get(btf, id)) != KBTF_FUNC_PROTO)
+			return false;
+	}
+	return true;
+}
+
 int kbtf_open_ranges(const struct kbtf *btf, const struct kbtf_survey *survey,
 		     struct kbtf_diag *reterr)
 {
 	uint32_t first = 0;
 
 	if (survey->largest_id < kbtf_end_id(btf) &&
-	    (survey->largest_str < btf->str_end || !survey->largest_str) && !survey->funcs_pending)
+	    (survey->largest_str < btf->str_end || !survey->largest_str) &&
+	    (!survey->funcs_pending || funcs_have_protos(btf, survey->kinds)))
 		return 0;
 	return kbtf_next_range_fault(btf, &first, reterr);
 }
