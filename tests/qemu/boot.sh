@@ -23,6 +23,8 @@ Modules are loaded in the order given, plain or .xz, .gz or .zst.
   -o, --out FOLDER      where the results go; made anew
   -f, --flags N         finit_module flags: 3 for modules of another build; default 0
   -l, --list FILE       more modules, a path a line, loaded before those named
+  -u, --unload NAME     the modules all are NAME to the kernel, whatever their files
+                        are called: unload each before the next
   -r, --run SCRIPT      a busybox shell script to run in the guest after the loads
   -a, --add FILE=PATH   put a file of the host into the guest
   -m, --memory MB       default 1024
@@ -33,7 +35,7 @@ Exit: 0 the guest came to its end, 1 it did not, 2 the call was wrong.
 TEXT
 }
 
-kernel='' out='' flags=0 run='' memory=1024 timeout=300 append=''
+kernel='' out='' flags=0 unload='' run='' memory=1024 timeout=300 append=''
 modules=() add=()
 while [ $# -gt 0 ]; do
     case $1 in
@@ -41,6 +43,7 @@ while [ $# -gt 0 ]; do
     -o | --out) out=$2; shift ;;
     -f | --flags) flags=$2; shift ;;
     -l | --list) mapfile -t -O ${#modules[@]} modules <"$2"; shift ;;
+    -u | --unload) unload=$2; shift ;;
     -r | --run) run=$2; shift ;;
     -a | --add) add+=("$2"); shift ;;
     -m | --memory) memory=$2; shift ;;
@@ -87,7 +90,7 @@ make_initramfs() {
         name=$(basename "$module")
         name=${name%.ko*}
         plain "$module" >"$guest/modules/$name.ko"
-        printf '%s %s\n' "$flags" "$name" >>"$guest/plan"
+        printf '%s %s %s\n' "$flags" "$name" "$unload" >>"$guest/plan"
     done
     for file in "${add[@]}"; do
         mkdir -p "$guest/$(dirname "${file#*=}")"

@@ -12,12 +12,13 @@ busybox --install -s /bin
 exec </dev/null >/dev/ttyS0 2>&1
 cat /proc/sys/kernel/tainted /proc/uptime
 
-while read -r flags name; do
+while read -r flags name unload; do
     echo "load $name"
     result=$(load "$flags" "/modules/$name.ko")
     printf '%s\t%s\t%s\n' "$name" "$flags" "$result" >>/out/loads.tsv
-    btf=/sys/kernel/btf/$(echo "$name" | tr - _)
+    btf=/sys/kernel/btf/$(echo "${unload:-$name}" | tr - _)
     [ ! -e "$btf" ] || cat "$btf" >"/out/btf/$name"
+    [ -z "$unload" ] || rmmod "$unload"
     # What a kernel does after that is no evidence of anything.
     case $result in oops | stuck) break ;; esac
 done </plan

@@ -3,10 +3,14 @@
 #
 # kernel-agrees.sh KBTF: does the kernel do to distilled modules what kbtf says?
 #
-# Every module of Debian's newest 6.12 cloud kernel, and every one of the build
-# before it, is distilled, loaded into the newest under qemu, and its
-# /sys/kernel/btf file compared with what `kbtf relocate` predicts, byte for byte.
-# The same modules as they came are loaded by a second machine: what loads there
+# Modules of three builds are distilled, loaded under qemu into Debian's newest 6.12
+# cloud kernel, and their /sys/kernel/btf files compared with what `kbtf relocate`
+# predicts, byte for byte:
+#   own     the newest build itself
+#   other   the build before, loaded although its vermagic is another
+#   oldest  the oldest build: only the BTF of its modules, carried by a module that
+#           does nothing, since code that knows other structs may crash the kernel
+# Own and other ones are loaded as they came by a second machine: what loads there
 # has to load distilled. Prints TAP, a test a module.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -52,27 +56,40 @@ boot_without_oops() {
     done
 }
 
+# Compare the BTF that the kernel has of a module, or has not, with what was predicted.
+compare_btf() {
+    local what=$1 name=$2
+    local predicted=$work/$what-predicted/$name.btf there=$work/$what-distilled/btf/$name
+
+    if [ ! -e "$predicted" ] && [ -e "$there" ]; then
+        report 'not ok' "$what: $name: kbtf refuses what the kernel takes"
+    elif [ ! -e "$predicted" ]; then
+        report ok "$what: $name: refused by both"
+    elif [ ! -e "$there" ]; then
+        report 'not ok' "$what: $name: the kernel dropped BTF that kbtf relocates"
+    elif cmp "$predicted" "$there" >&2; then
+        report ok "$what: $name: same bytes"
+    else
+        report 'not ok' "$what: $name: other bytes than predicted"
+    fi
+}
+
 # Compare what two machines made of the modules of a build: as they came, distilled.
 compare() {
-    local what=$1 name errno untouched predicted
+    local what=$1 name errno
+    local -A untouched distilled
 
     while IFS=$'\t' read -r name _ errno; do
-        untouched=$(awk -F'\t' -v name="$name" '$1 == name { print $3 }' "$work/$what-untouched/loads.tsv")
-        predicted=$(find "$work/$what-predicted" -name "$name.btf")
-        if [ "$errno" != 0 ] && [ "$untouched" != 0 ]; then
-            report ok "$what: $name" "its init says errno $errno on this machine"
-        elif [ "$errno" != 0 ]; then
+        untouched[$name]=$errno
+    done <"$work/$what-untouched/loads.tsv"
+    while IFS=$'\t' read -r name _ errno; do
+        distilled[$name]=$errno
+        if [ "$errno" = 0 ]; then
+            compare_btf "$what" "$name"
+        elif [ "${untouched[$name]-}" = 0 ]; then
             report 'not ok' "$what: $name: distilled it does not load, errno $errno"
-        elif [ -z "$predicted" ] && [ -e "$work/$what-distilled/btf/$name" ]; then
-            report 'not ok' "$what: $name: kbtf refuses what the kernel takes"
-        elif [ -z "$predicted" ]; then
-            report ok "$what: $name: refused by both"
-        elif [ ! -e "$work/$what-distilled/btf/$name" ]; then
-            report 'not ok' "$what: $name: the kernel dropped BTF that kbtf relocates"
-        elif cmp "$predicted" "$work/$what-distilled/btf/$name" >&2; then
-            report ok "$what: $name: same bytes"
         else
-            report 'not ok' "$what: $name: other bytes than predicted"
+            report ok "$what: $name" "its init says errno $errno on this machine"
         fi
     done <"$work/$what-distilled/loads.tsv"
     [ ! -e "$work/$what-distilled.culprits" ] ||
@@ -82,18 +99,17 @@ compare() {
 
     # Modules with ids in .BTF_ids register kfuncs: -EINVAL if one id is wrong.
     while read -r name; do
-        errno=$(awk -F'\t' -v name="$name" '$1 == name { print $3 }' "$work/$what-distilled/loads.tsv")
-        if [ "$errno" = 0 ]; then
+        if [ "${distilled[$name]-}" = 0 ]; then
             report ok "$what: $name: the kernel takes its .BTF_ids"
         else
-            report 'not ok' "$what: $name: has .BTF_ids, errno $errno"
+            report 'not ok' "$what: $name: has .BTF_ids, errno ${distilled[$name]-unknown}"
         fi
     done < <(find "$work/$what" -name '*.ko' -exec grep -lF .BTF_ids {} + | sed 's|.*/||; s|\.ko$||')
 }
 
-# Distil the modules of a build, predict, and boot twice.
-try_build() {
-    local what=$1 package=$2 flags=$3
+# Distil the modules of a build, and predict what the newest kernel makes of them.
+distill() {
+    local what=$1 package=$2
     local release module
 
     release=$(kernels_release "$package")
@@ -105,7 +121,13 @@ try_build() {
         -o "$work/$what-modules" "$work/$what" >&2 || return 1
     "$kbtf" relocate -q --kernel "$newest_release" --root "$kernels/$newest" --raw \
         -o "$work/$what-predicted" "$work/$what-modules" >&2 || [ $? -eq 1 ]
+}
 
+# Load the modules of a build, distilled and as they came.
+try_modules() {
+    local what=$1 package=$2 flags=$3
+
+    distill "$what" "$package" || return 1
     "$here/order.sh" "$work/$what" >"$work/$what-untouched.list"
     "$here/order.sh" "$work/$what-modules" >"$work/$what-distilled.list"
     boot_without_oops "$work/$what-untouched" "$work/$what-untouched.list" "$flags" &
@@ -114,11 +136,39 @@ try_build() {
     compare "$what"
 }
 
-mapfile -t packages < <(kernels_list 6.12 cloud amd64 | tail -n 2)
+# Load the BTF of a build's modules in the place of that of nls_ascii, which is a table.
+try_btf() {
+    local what=$1 package=$2
+    local module name errno
+
+    distill "$what" "$package" || return 1
+    "$kbtf" distill -q --kernel "$(kernels_release "$package")" --root "$kernels/$package" \
+        --raw -o "$work/$what-raw" "$work/$what" >&2 || return 1
+    mkdir "$work/$what-carriers"
+    for module in "$work/$what"/*.ko; do
+        name=$(basename "$module" .ko)
+        objcopy --update-section ".BTF=$work/$what-raw/$name.btf" \
+            --update-section ".BTF.base=$work/$what-raw/$name.base.btf" \
+            "$work/own-modules/nls_ascii.ko" "$work/$what-carriers/$name.ko" || return 1
+    done
+    "$here/boot.sh" -k "$image" -o "$work/$what-distilled" -u nls_ascii -m 2500 -t 900 \
+        "$work/$what-carriers"/*.ko >&2 || return 1
+    while IFS=$'\t' read -r name _ errno; do
+        if [ "$errno" = 0 ]; then
+            compare_btf "$what" "$name"
+        else
+            report 'not ok' "$what: $name: its carrier does not load, errno $errno"
+        fi
+    done <"$work/$what-distilled/loads.tsv"
+}
+
+mapfile -t packages < <(kernels_list 6.12 cloud amd64)
 [ ${#packages[@]} -gt 0 ] || skip_all 'the package registry offers no 6.12 kernel'
 newest=${packages[-1]}
 newest_release=$(kernels_release "$newest")
-for package in "${packages[@]}"; do
+other=${packages[-2]-}
+oldest=${packages[0]}
+for package in "$newest" $other "$oldest"; do
     kernels_fetch "$package" amd64 "$kernels" >&2 || skip_all "$package could not be fetched"
 done
 image=$kernels/$newest/boot/vmlinuz-$newest_release
@@ -128,9 +178,10 @@ if [ -z "${BUSYBOX-}" ]; then
     export BUSYBOX=$kbtf_cache/packages/busybox-static/bin/busybox
 fi
 
-try_build own "$newest" 0
-if [ ${#packages[@]} -gt 1 ]; then
-    try_build other "${packages[0]}" 3
+try_modules own "$newest" 0
+if [ -n "$other" ]; then
+    try_modules other "$other" 3
+    try_btf oldest "$oldest"
 else
     report ok 'modules of another build' 'the package registry has one build only'
 fi
