@@ -126,12 +126,14 @@ bool kbtf_check_sections(struct check *c, struct check_btf *btf);
 /* meta.c: tell the types apart and hold each against its kind's rules. */
 void kbtf_check_meta(struct check *c, struct check_btf *btf);
 
-/* names.c: whether a name is what a kind takes; a finding where not. what is "" or "member 3 ". */
+/* names.c: whether a type's name is what its kind takes; a finding where not. */
 enum check_name { NAME_NEEDED, NAME_OPTIONAL, NAME_OF_SECTION, NAME_NONE, NAME_TAG };
 void kbtf_check_name(struct check *c, struct check_btf *btf, uint32_t id, uint32_t name_off,
-		     enum check_name demand, const char *what);
+		     enum check_name demand);
+/* The same of element i, which is a what: a member, an enumerator, a parameter. */
+void kbtf_check_elem_name(struct check *c, struct check_btf *btf, uint32_t id, uint32_t name_off,
+			  enum check_name demand, const char *what, uint32_t i);
 bool kbtf_check_name_in_range(const struct check_btf *btf, uint32_t name_off);
-bool kbtf_check_is_identifier(const char *s);
 
 /* resolve.c: follow all references of program BTF. */
 void kbtf_check_resolve(struct check *c, struct check_btf *btf);

@@ -47,27 +47,27 @@ static void no_kflag_of_tag(struct check *c, const struct subject *s)
 
 static void name_needed(struct check *c, const struct subject *s)
 {
-	kbtf_check_name(c, s->btf, s->id, s->t->name_off, NAME_NEEDED, "");
+	kbtf_check_name(c, s->btf, s->id, s->t->name_off, NAME_NEEDED);
 }
 
 static void name_optional(struct check *c, const struct subject *s)
 {
-	kbtf_check_name(c, s->btf, s->id, s->t->name_off, NAME_OPTIONAL, "");
+	kbtf_check_name(c, s->btf, s->id, s->t->name_off, NAME_OPTIONAL);
 }
 
 static void name_of_section(struct check *c, const struct subject *s)
 {
-	kbtf_check_name(c, s->btf, s->id, s->t->name_off, NAME_OF_SECTION, "");
+	kbtf_check_name(c, s->btf, s->id, s->t->name_off, NAME_OF_SECTION);
 }
 
 static void name_of_tag(struct check *c, const struct subject *s)
 {
-	kbtf_check_name(c, s->btf, s->id, s->t->name_off, NAME_TAG, "");
+	kbtf_check_name(c, s->btf, s->id, s->t->name_off, NAME_TAG);
 }
 
 static void no_name(struct check *c, const struct subject *s)
 {
-	kbtf_check_name(c, s->btf, s->id, s->t->name_off, NAME_NONE, "");
+	kbtf_check_name(c, s->btf, s->id, s->t->name_off, NAME_NONE);
 }
 
 static void id_below_limit(struct check *c, const struct subject *s)
@@ -126,53 +126,49 @@ static void array_ids(struct check *c, const struct subject *s)
 }
 
 /* "member 3 'x'", for messages. */
-static const char *elem_label(const struct subject *s, const char *what, uint32_t i,
-			      uint32_t name_off, char buf[CHECK_LABEL_SIZE + 32])
+#define MEMBER_LABEL_SIZE (CHECK_LABEL_SIZE + 32)
+static const char *member_label(const struct subject *s, uint32_t i, char buf[MEMBER_LABEL_SIZE])
 {
 	char name[CHECK_LABEL_SIZE];
 
-	snprintf(buf, CHECK_LABEL_SIZE + 32, "%s %u '%s'", what, i,
-		 kbtf_check_label(s->btf, name_off, name));
+	snprintf(buf, MEMBER_LABEL_SIZE, "member %u '%s'", i,
+		 kbtf_check_label(s->btf, kbtf_members(s->t)[i].name_off, name));
 	return buf;
 }
+#define MEMBER(i) member_label(s, i, (char[MEMBER_LABEL_SIZE]){ 0 })
 
 /* The name of an element; enumerators need one, members may have one. */
 static void elem_name(struct check *c, const struct subject *s, const char *what, uint32_t i,
 		      uint32_t name_off, enum check_name demand)
 {
-	char prefix[32];
-
-	snprintf(prefix, sizeof(prefix), "%s %u: ", what, i);
 	if (!kbtf_check_name_in_range(s->btf, name_off))
-		FOUND(RULE_STRING_RANGE, "%sstring offset %u, but the strings end at %u", prefix,
-		      name_off, s->btf->str_start + s->btf->str_len);
+		FOUND(RULE_STRING_RANGE, "%s %u: string offset %u, but the strings end at %u", what,
+		      i, name_off, s->btf->str_start + s->btf->str_len);
 	else
-		kbtf_check_name(c, s->btf, s->id, name_off, demand, prefix);
+		kbtf_check_elem_name(c, s->btf, s->id, name_off, demand, what, i);
 }
 
 static void members(struct check *c, const struct subject *s)
 {
 	const struct kbtf_member *m = kbtf_members(s->t);
 	uint32_t i, last = 0, size = s->t->size;
-	char label[CHECK_LABEL_SIZE + 32];
 
 	for (i = 0; i < kbtf_vlen(s->t) && !check_done(c); i++, m++) {
 		uint32_t bit = kbtf_member_offset_bits(s->t, m);
 
 		elem_name(c, s, "member", i, m->name_off, NAME_OPTIONAL);
-		elem_label(s, "member", i, m->name_off, label);
 		if (!m->type)
-			FOUND(RULE_MEMBER_VOID, "%s is void", label);
+			FOUND(RULE_MEMBER_VOID, "%s is void", MEMBER(i));
 		else if (m->type > CHECK_MAX_TYPE_ID)
 			FOUND(RULE_TYPE_ID_LIMIT, "%s is of type id %u, at most %u are taken",
-			      label, m->type, CHECK_MAX_TYPE_ID);
+			      MEMBER(i), m->type, CHECK_MAX_TYPE_ID);
 		if (kbtf_kind(s->t) == KBTF_UNION && bit)
-			FOUND(RULE_UNION_OFFSET, "%s is at bit %u of a union", label, bit);
+			FOUND(RULE_UNION_OFFSET, "%s is at bit %u of a union", MEMBER(i), bit);
 		else if (last > bit)
 			FOUND(RULE_MEMBER_ORDER, "%s is at bit %u, the one before it at bit %u",
-			      label, bit, last);
+			      MEMBER(i), bit, last);
 		else if (bit / 8 + !!(bit % 8) > size)
-			FOUND(RULE_MEMBER_OFFSET, "%s is at bit %u, beyond size %u", label, bit,
+			FOUND(RULE_MEMBER_OFFSET, "%s is at bit %u, beyond size %u", MEMBER(i), bit,
 			      size);
 		last = bit;
 	}

@@ -5,46 +5,45 @@
  * Source: kernel/bpf/btf.c (btf_name_valid_identifier, btf_name_valid_section),
  * lib/ctype.c: the kernel counts the letters of Latin-1 as letters.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "check.h"
 
-static bool is_letter(unsigned char ch)
-{
-	return (ch >= 'A' && ch <= 'Z') || (ch >= 'a' && ch <= 'z') ||
-	       (ch >= 0xc0 && ch != 0xd7 && ch != 0xf7);
-}
+/* What a byte may be in a name. */
+enum { FIRST = 1, REST = 2, PRINTABLE = 4 };
 
-static bool is_name_char(unsigned char ch, bool first)
-{
-	return is_letter(ch) || ch == '_' || ch == '.' || (!first && ch >= '0' && ch <= '9');
-}
+#define LETTER (FIRST | REST | PRINTABLE)
+/* clang-format off */
+static const uint8_t classes[256] = {
+	[' ' ... '-'] = PRINTABLE,     ['.'] = LETTER,            ['/'] = PRINTABLE,
+	['0' ... '9'] = REST | PRINTABLE,                         [':' ... '@'] = PRINTABLE,
+	['A' ... 'Z'] = LETTER,        ['[' ... '^'] = PRINTABLE, ['_'] = LETTER,
+	['`'] = PRINTABLE,             ['a' ... 'z'] = LETTER,    ['{' ... '~'] = PRINTABLE,
+	[0xa0 ... 0xbf] = PRINTABLE,   [0xc0 ... 0xd6] = LETTER,  [0xd7] = PRINTABLE,
+	[0xd8 ... 0xf6] = LETTER,      [0xf7] = PRINTABLE,        [0xf8 ... 0xff] = LETTER,
+};
+/* clang-format on */
 
-static bool is_printable(unsigned char ch)
-{
-	return (ch >= ' ' && ch < 0x7f) || ch >= 0xa0;
-}
-
-bool kbtf_check_is_identifier(const char *s)
+/* Whether all bytes are of a class, and there are neither none nor too many. */
+static bool is_of(const char *s, unsigned int class)
 {
 	size_t i;
 
 	for (i = 0; s[i]; i++)
-		if (i >= CHECK_MAX_NAME || !is_name_char((unsigned char)s[i], !i))
+		if (i >= CHECK_MAX_NAME || !(classes[(unsigned char)s[i]] & class))
 			return false;
 	return i > 0;
+}
+
+static bool is_identifier(const char *s)
+{
+	return classes[(unsigned char)*s] & FIRST && is_of(s, REST);
 }
 
 static bool is_section_name(const struct check *c, const char *s)
 {
-	size_t i;
-
-	if (!c->version->section_printable)
-		return kbtf_check_is_identifier(s);
-	for (i = 0; s[i]; i++)
-		if (i >= CHECK_MAX_NAME || !is_printable((unsigned char)s[i]))
-			return false;
-	return i > 0;
+	return c->version->section_printable ? is_of(s, PRINTABLE) : is_identifier(s);
 }
 
 bool kbtf_check_name_in_range(const struct check_btf *btf, uint32_t name_off)
@@ -52,23 +51,55 @@ bool kbtf_check_name_in_range(const struct check_btf *btf, uint32_t name_off)
 	return name_off <= CHECK_MAX_NAME_OFF && kbtf_check_string(btf, name_off);
 }
 
-/* What is wrong with a name of these bytes, in words. */
-static void found_invalid(struct check *c, struct check_btf *btf, enum check_rule rule, uint32_t id,
-			  uint32_t name_off, const char *what)
+/* The rule that a name breaks, or NR_RULES. */
+static enum check_rule broken_rule(const struct check *c, const struct check_btf *btf,
+				   uint32_t name_off, enum check_name demand)
 {
 	const char *s = kbtf_check_string(btf, name_off);
-	char label[CHECK_LABEL_SIZE];
-	size_t len = strnlen(s, CHECK_MAX_NAME + 1); /* it may be megabytes */
 
-	if (!len)
+	switch (demand) {
+	case NAME_NONE:
+		return name_off ? RULE_NAME_UNEXPECTED : NR_RULES;
+	case NAME_TAG:
+		return *s ? NR_RULES : RULE_NAME_MISSING;
+	case NAME_OPTIONAL:
+		return !name_off || is_identifier(s) ? NR_RULES : RULE_NAME_INVALID;
+	case NAME_OF_SECTION:
+		if (!name_off)
+			return RULE_NAME_MISSING;
+		return is_section_name(c, s) ? NR_RULES : RULE_SECTION_NAME;
+	case NAME_NEEDED:
+		break;
+	}
+	if (!name_off)
+		return RULE_NAME_MISSING;
+	return is_identifier(s) ? NR_RULES : RULE_NAME_INVALID;
+}
+
+/* Say so. where is "" or "member 3: ". */
+static void found(struct check *c, struct check_btf *btf, uint32_t id, uint32_t name_off,
+		  enum check_rule rule, enum check_name demand, const char *where)
+{
+	const char *s = kbtf_check_string(btf, name_off);
+	size_t len = strnlen(s, CHECK_MAX_NAME + 1); /* it may be megabytes */
+	char label[CHECK_LABEL_SIZE];
+
+	if (rule == RULE_NAME_UNEXPECTED)
 		kbtf_check_found_type(c, btf, rule, id,
-				      "%sname at string offset %u is empty, but not offset 0", what,
-				      name_off);
+				      "%shas a name (string offset %u), this kind takes none",
+				      where, name_off);
+	else if (rule == RULE_NAME_MISSING)
+		kbtf_check_found_type(c, btf, rule, id, "%shas no %s", where,
+				      demand == NAME_TAG ? "text" : "name");
+	else if (!len)
+		kbtf_check_found_type(c, btf, rule, id,
+				      "%sname at string offset %u is empty, but not offset 0",
+				      where, name_off);
 	else if (len > CHECK_MAX_NAME)
-		kbtf_check_found_type(c, btf, rule, id, "%sname of more than %u bytes", what,
+		kbtf_check_found_type(c, btf, rule, id, "%sname of more than %u bytes", where,
 				      CHECK_MAX_NAME);
 	else
-		kbtf_check_found_type(c, btf, rule, id, "%sname '%s' is no %s", what,
+		kbtf_check_found_type(c, btf, rule, id, "%sname '%s' is no %s", where,
 				      kbtf_check_label(btf, name_off, label),
 				      rule == RULE_SECTION_NAME && c->version->section_printable
 					      ? "printable section name"
@@ -76,38 +107,25 @@ static void found_invalid(struct check *c, struct check_btf *btf, enum check_rul
 }
 
 void kbtf_check_name(struct check *c, struct check_btf *btf, uint32_t id, uint32_t name_off,
-		     enum check_name demand, const char *what)
+		     enum check_name demand)
 {
-	const char *s = kbtf_check_string(btf, name_off);
+	enum check_rule rule;
 
 	if (!kbtf_check_name_in_range(btf, name_off))
-		return; /* "string-range" said so */
-	switch (demand) {
-	case NAME_NONE:
-		if (name_off)
-			kbtf_check_found_type(
-				c, btf, RULE_NAME_UNEXPECTED, id,
-				"%shas a name (string offset %u), this kind takes none", what,
-				name_off);
+		return; /* "string-range" says so */
+	rule = broken_rule(c, btf, name_off, demand);
+	if (rule != NR_RULES)
+		found(c, btf, id, name_off, rule, demand, "");
+}
+
+void kbtf_check_elem_name(struct check *c, struct check_btf *btf, uint32_t id, uint32_t name_off,
+			  enum check_name demand, const char *what, uint32_t i)
+{
+	enum check_rule rule = broken_rule(c, btf, name_off, demand);
+	char where[48];
+
+	if (rule == NR_RULES)
 		return;
-	case NAME_TAG:
-		if (!*s)
-			kbtf_check_found_type(c, btf, RULE_NAME_MISSING, id, "%shas no text", what);
-		return;
-	case NAME_OPTIONAL:
-		if (!name_off)
-			return;
-		break;
-	case NAME_NEEDED:
-	case NAME_OF_SECTION:
-		if (!name_off) {
-			kbtf_check_found_type(c, btf, RULE_NAME_MISSING, id, "%shas no name", what);
-			return;
-		}
-		break;
-	}
-	if (demand == NAME_OF_SECTION && !is_section_name(c, s))
-		found_invalid(c, btf, RULE_SECTION_NAME, id, name_off, what);
-	else if (demand != NAME_OF_SECTION && !kbtf_check_is_identifier(s))
-		found_invalid(c, btf, RULE_NAME_INVALID, id, name_off, what);
+	snprintf(where, sizeof(where), "%s %u: ", what, i);
+	found(c, btf, id, name_off, rule, demand, where);
 }

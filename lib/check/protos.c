@@ -40,49 +40,61 @@ bool kbtf_check_func(struct resolve *r, uint32_t id)
 	return true;
 }
 
-/* Whether a prototype may return or take a type. False after a finding, or for a FAILED type. */
-static bool type_fits(struct resolve *r, uint32_t id, enum check_rule rule, const char *what,
-		      uint32_t to)
+/* What a prototype returns, where it stands for the number of a parameter. */
+#define RETURNED UINT32_MAX
+
+static const char *value_label(uint32_t i, char buf[32])
+{
+	if (i == RETURNED)
+		return "returns a value";
+	snprintf(buf, 32, "parameter %u is", i);
+	return buf;
+}
+#define VALUE(i) value_label(i, (char[32]){ 0 })
+
+static enum check_rule value_rule(uint32_t i)
+{
+	return i == RETURNED ? RULE_RETURN_TYPE : RULE_PARAM_TYPE;
+}
+
+/* Whether a prototype may return or take a type at all. False after a finding. */
+static bool may_be_value(struct resolve *r, uint32_t id, uint32_t i, uint32_t to)
 {
 	const struct kbtf_type *t = check_type(r->btf, to);
 
 	if (!t) {
-		FOUND(RULE_TYPE_ID_RANGE, id, "%s of type id %u, but the last is %u", what, to,
+		FOUND(RULE_TYPE_ID_RANGE, id, "%s of type id %u, but the last is %u", VALUE(i), to,
 		      check_end_id(r->btf) - 1);
 		return false;
 	}
 	if (resolve_is_source_only(kbtf_kind(t))) {
-		FOUND(rule, id, "%s of %s", what, TYPE_LABEL(r->btf, to));
+		FOUND(value_rule(i), id, "%s of %s", VALUE(i), TYPE_LABEL(r->btf, to));
 		return false;
 	}
 	return true;
 }
 
-static void size_fits(struct resolve *r, uint32_t id, enum check_rule rule, const char *what,
-		      uint32_t to)
+static void check_value_size(struct resolve *r, uint32_t id, uint32_t i, uint32_t to)
 {
 	uint32_t end = to;
 
 	if (!kbtf_resolve_type(r, to) || kbtf_resolve_sized(r, &end, NULL))
 		return;
-	FOUND(rule, id, "%s of %s, which has no size", what, TYPE_LABEL(r->btf, to));
+	FOUND(value_rule(i), id, "%s of %s, which has no size", VALUE(i), TYPE_LABEL(r->btf, to));
 }
 
 static void check_param(struct resolve *r, uint32_t id, uint32_t i, const struct kbtf_param *p)
 {
-	char what[32], prefix[32];
-
-	snprintf(what, sizeof(what), "parameter %u is", i);
-	snprintf(prefix, sizeof(prefix), "parameter %u: ", i);
-	if (!type_fits(r, id, RULE_PARAM_TYPE, what, p->type))
+	if (!may_be_value(r, id, i, p->type))
 		return;
 	if (!kbtf_check_name_in_range(r->btf, p->name_off)) {
-		FOUND(RULE_STRING_RANGE, id, "%sstring offset %u, but the strings end at %u",
-		      prefix, p->name_off, r->btf->str_start + r->btf->str_len);
+		FOUND(RULE_STRING_RANGE, id,
+		      "parameter %u: string offset %u, but the strings end at %u", i, p->name_off,
+		      r->btf->str_start + r->btf->str_len);
 		return;
 	}
-	kbtf_check_name(r->c, r->btf, id, p->name_off, NAME_OPTIONAL, prefix);
-	size_fits(r, id, RULE_PARAM_TYPE, what, p->type);
+	kbtf_check_elem_name(r->c, r->btf, id, p->name_off, NAME_OPTIONAL, "parameter", i);
+	check_value_size(r, id, i, p->type);
 }
 
 void kbtf_check_proto(struct resolve *r, uint32_t id)
@@ -91,8 +103,8 @@ void kbtf_check_proto(struct resolve *r, uint32_t id)
 	const struct kbtf_param *params = kbtf_params(t);
 	uint32_t nr = kbtf_vlen(t), i;
 
-	if (t->type && type_fits(r, id, RULE_RETURN_TYPE, "returns a value", t->type))
-		size_fits(r, id, RULE_RETURN_TYPE, "returns a value", t->type);
+	if (t->type && may_be_value(r, id, RETURNED, t->type))
+		check_value_size(r, id, RETURNED, t->type);
 	if (nr && !params[nr - 1].type) {
 		nr--;
 		if (params[nr].name_off)
