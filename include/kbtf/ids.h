@@ -56,6 +56,13 @@ uint32_t kbtf_ids_get(const struct kbtf_ids *ids, uint32_t i);
 /* The symbol that names the i-th id, without "__BTF_ID__" and the number: "func__bbr_init". */
 const char *kbtf_ids_name(const struct kbtf_ids *ids, uint32_t i);
 
+/*
+ * Whether the i-th id is in a set. A kernel that relocates a module's BTF relocates
+ * the ids of the sets that it registers; an id in a list is read by whoever made the
+ * list.
+ */
+bool kbtf_ids_is_in_set(const struct kbtf_ids *ids, uint32_t i);
+
 /* The section's bytes, in the order they were given in; borrowed. */
 const void *kbtf_ids_bytes(const struct kbtf_ids *ids, size_t *ret_size);
 

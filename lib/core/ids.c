@@ -218,6 +218,19 @@ const char *kbtf_ids_name(const struct kbtf_ids *ids, uint32_t i)
 	return ids->refs[i].name;
 }
 
+bool kbtf_ids_is_in_set(const struct kbtf_ids *ids, uint32_t i)
+{
+	uint32_t word = ids->refs[i].word, j;
+
+	for (j = 0; j < ids->nr_sets; j++) {
+		const struct set *s = &ids->sets[j];
+
+		if (word >= s->word && (word - s->word) / s->elem_words < s->nr)
+			return true;
+	}
+	return false;
+}
+
 const void *kbtf_ids_bytes(const struct kbtf_ids *ids, size_t *ret_size)
 {
 	if (ret_size)

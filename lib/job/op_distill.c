@@ -132,6 +132,25 @@ static int store(const struct kbtf_job *job, const struct kbtf_subject *s,
 	return err;
 }
 
+/* Ids in lists are the module's own business, which nobody renumbers when it is loaded. */
+static void note_lists(const struct kbtf_subject *s, struct kbtf_record *record)
+{
+	uint32_t i;
+
+	for (i = 0; s->ids_words && i < kbtf_ids_count(s->ids_words); i++) {
+		struct kbtf_diag diag;
+
+		if (!kbtf_ids_get(s->ids_words, i) || kbtf_ids_is_in_set(s->ids_words, i))
+			continue;
+		kbtf_fail(&diag, -EINVAL, "ids-list",
+			  "%.100s is in a list, not in a set: it is right when loaded only if the "
+			  "module has the kernel relocate it",
+			  kbtf_ids_name(s->ids_words, i));
+		kbtf_diag_in(&diag, ".BTF_ids");
+		kbtf_record_note(record, &diag);
+	}
+}
+
 int kbtf_op_distill(const struct kbtf_job *job, struct kbtf_subject *s,
 		    const struct kbtf_plan_file *where, struct kbtf_record *record,
 		    struct kbtf_diag *reterr)
@@ -150,6 +169,8 @@ int kbtf_op_distill(const struct kbtf_job *job, struct kbtf_subject *s,
 		err = distill(job->kernel.btf, s, &demand, record, reterr);
 	if (!err)
 		err = store(job, s, &demand, where, record, reterr);
+	if (!err)
+		note_lists(s, record);
 	kbtf_demand_deinit(&demand);
 	return err;
 }

@@ -34,6 +34,11 @@ BTF          613 -> 1408 bytes; .BTF.base 269, .BTF.embedded 526"
 [2] STRUCT 'device' size=24 vlen=0"
 }
 
+@test "distill: an id in a list, which kernels do not relocate, is noted" {
+    kbtf distill -v -B old.btf -o out.ko modules/ids.ko
+    said 0 "note: modules/ids.ko: .BTF_ids: struct__device is in a list, not in a set: it is right when loaded only if the module has the kernel relocate it [ids-list]"
+}
+
 @test "distill: .BTF_ids without symbols are refused" {
     kbtf distill -q -B old.btf -o out.ko stripped.ko
     said 1 "stripped.ko: .BTF_ids+0x0: no __BTF_ID__ symbol tells what the word 2 is; the module's symbols were stripped [ids-symbols-gone]"

@@ -64,6 +64,7 @@ static void test_reading(void **state)
 		for (i = 0; i < 5; i++) {
 			assert_int_equal(kbtf_ids_get(ids, i), values[i]);
 			assert_string_equal(kbtf_ids_name(ids, i), names[i]);
+			assert_int_equal(kbtf_ids_is_in_set(ids, i), i > 0); /* a is in a list */
 		}
 		assert_ok(kbtf_ids_check(ids, &diag), &diag);
 		kbtf_ids_free(ids);
