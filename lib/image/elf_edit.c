@@ -272,8 +272,6 @@ static int name_offset(struct plan *plan, const char *name, uint32_t *ret)
 	}
 	if (!plan->names.size && kbtf_buf_append(&plan->names, old, table->sh_size))
 		return -ENOMEM;
-	if (plan->names.size > UINT32_MAX)
-		return -EFBIG;
 	*ret = (uint32_t)plan->names.size;
 	return kbtf_buf_append(&plan->names, name, strlen(name) + 1);
 }
@@ -283,15 +281,12 @@ static int add_names(struct plan *plan, const struct kbtf_section_edit *edits, s
 {
 	uint32_t next = plan->elf->info.nr_sections, names = plan->elf->shstrndx;
 	size_t i;
-	int err;
 
 	for (i = 0; i < nr_edits; i++) {
 		if (!edits[i].data || kbtf_elf_find(plan->elf, edits[i].name))
 			continue;
-		err = name_offset(plan, edits[i].name, &plan->shdrs[next++].sh_name);
-		if (err)
-			return kbtf_fail(reterr, err, "edit-names",
-					 "no room for the name of section %s", edits[i].name);
+		if (name_offset(plan, edits[i].name, &plan->shdrs[next++].sh_name))
+			return kbtf_fail_nomem(reterr);
 	}
 	if (!plan->names.size)
 		return 0;
