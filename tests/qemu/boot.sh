@@ -13,6 +13,10 @@
 #   console    what the machine printed while it ran
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
+# shellcheck source=scripts/lib.sh
+. "$here/../../scripts/lib.sh"
+# shellcheck source=scripts/kernels.sh
+. "$here/../../scripts/kernels.sh"
 
 usage() {
     cat <<'TEXT'
@@ -30,7 +34,7 @@ Modules are loaded in the order given, plain or .xz, .gz or .zst.
   -m, --memory MB       default 1024
   -t, --timeout SECONDS default 300
   -c, --append TEXT     more words for the kernel's command line
-  BUSYBOX               a static busybox; default the one in PATH
+  BUSYBOX               a static busybox; default that of Debian, fetched once
 Exit: 0 the guest came to its end, 1 it did not, 2 the call was wrong.
 TEXT
 }
@@ -77,7 +81,7 @@ make_initramfs() {
     local guest=$work/guest module name file
 
     mkdir -p "$guest/bin" "$guest/modules"
-    cp "${BUSYBOX:-$(command -v busybox)}" "$guest/bin/busybox"
+    cp "$busybox" "$guest/bin/busybox"
     ${CC:-cc} -static -O1 -o "$guest/bin/load" "$here/load.c"
     cp "$here/init.sh" "$guest/init"
     chmod 755 "$guest/init"
@@ -115,6 +119,10 @@ boot() {
     [ -e "$out/complete" ] && rm "$out/complete"
 }
 
+busybox=${BUSYBOX:-$kbtf_cache/packages/busybox-static/bin/busybox}
+[ -n "${BUSYBOX-}" ] ||
+    kernels_fetch busybox-static "$(dpkg --print-architecture)" "$kbtf_cache/packages" ||
+    die 'busybox-static could not be fetched'
 rm -rf "$out"
 mkdir -p "$out"
 make_initramfs

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #
-# kernel-agrees.sh KBTF: does the kernel do to distilled modules what kbtf says?
+# kernel-agrees.sh BUILD: does the kernel do to distilled modules what kbtf says?
 #
 # Modules of three builds are distilled, loaded under qemu into Debian's newest 6.12
 # cloud kernel, and their /sys/kernel/btf files compared with what `kbtf relocate`
@@ -19,7 +19,7 @@ here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=scripts/kernels.sh
 . "$here/../../scripts/kernels.sh"
 
-kbtf=$1
+kbtf=$1/tool/kbtf
 kernels=${KBTF_KERNELS:-$kbtf_cache/kernels}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -172,11 +172,6 @@ for package in "$newest" $other "$oldest"; do
     kernels_fetch "$package" amd64 "$kernels" >&2 || skip_all "$package could not be fetched"
 done
 image=$kernels/$newest/boot/vmlinuz-$newest_release
-if [ -z "${BUSYBOX-}" ]; then
-    kernels_fetch busybox-static "$(dpkg --print-architecture)" "$kbtf_cache/packages" >&2 ||
-        skip_all 'busybox-static could not be fetched'
-    export BUSYBOX=$kbtf_cache/packages/busybox-static/bin/busybox
-fi
 
 try_modules own "$newest" 0
 if [ -n "$other" ]; then
