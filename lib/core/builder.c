@@ -274,7 +274,9 @@ int kbtf_builder_finish(struct kbtf_builder *b, const char *label, struct kbtf *
 	if (!err)
 		err = kbtf_assemble(b->types.data, b->types.size, b->strings.data, b->strings.size,
 				    &bytes, &size);
-	if (err)
+	if (err == -ENOMEM)
+		kbtf_fail_nomem(reterr);
+	else if (err)
 		kbtf_fail(reterr, err, "build", "BTF being built: %s", strerror(-err));
 	else
 		err = kbtf_open(bytes, size, &opts, ret, reterr);

@@ -291,6 +291,12 @@ static int finish(const struct distill *d, void *bytes, size_t size, const struc
 	return err;
 }
 
+static int fail_build(int err, const char *what, struct kbtf_diag *reterr)
+{
+	return err == -ENOMEM ? kbtf_fail_nomem(reterr)
+			      : kbtf_fail(reterr, err, "build", "%s: %s", what, strerror(-err));
+}
+
 static int finish_base(struct distill *d, struct kbtf **ret, struct kbtf_diag *reterr)
 {
 	void *bytes;
@@ -300,7 +306,7 @@ static int finish_base(struct distill *d, struct kbtf **ret, struct kbtf_diag *r
 	err = kbtf_assemble(d->base_types.data, d->base_types.size, d->base_strings.data,
 			    d->base_strings.size, &bytes, &size);
 	if (err)
-		return kbtf_fail(reterr, err, "build", "distilled base: %s", strerror(-err));
+		return fail_build(err, "distilled base", reterr);
 	err = finish(d, bytes, size, NULL, "distilled base", ret, reterr);
 	if (err)
 		free(bytes);
@@ -314,7 +320,7 @@ static int finish_split(struct distill *d, const struct kbtf *base, struct kbtf 
 
 	err = kbtf_assemble_in_place(&d->split_out, d->split_types_end);
 	if (err)
-		return kbtf_fail(reterr, err, "build", "distilled BTF: %s", strerror(-err));
+		return fail_build(err, "distilled BTF", reterr);
 	err = finish(d, d->split_out.data, d->split_out.size, base, d->split->label, ret, reterr);
 	if (!err)
 		kbtf_buf_steal(&d->split_out, NULL);
