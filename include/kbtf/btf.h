@@ -145,17 +145,20 @@ void kbtf_names_free(struct kbtf_names *names);
 /*
  * Walk the types of a name in ascending order of id:
  *
- *   for (walk = kbtf_names_walk(names, name); (id = kbtf_names_step(&walk));)
+ *   kbtf_names_walk_init(&walk, names, name);
+ *   while ((id = kbtf_names_walk_next(&walk)))
+ *           ...
  *
- * The name is borrowed for the walk. kbtf_names_step() returns 0 after the last.
+ * The name is borrowed for the walk. kbtf_names_walk_next() returns 0 after the last.
  */
 struct kbtf_names_walk {
 	const struct kbtf_names *names;
 	const char *name;
 	uint32_t hash, at; /* of the implementation */
 };
-struct kbtf_names_walk kbtf_names_walk(const struct kbtf_names *names, const char *name);
-uint32_t kbtf_names_step(struct kbtf_names_walk *walk);
+void kbtf_names_walk_init(struct kbtf_names_walk *walk, const struct kbtf_names *names,
+			  const char *name);
+uint32_t kbtf_names_walk_next(struct kbtf_names_walk *walk);
 
 /* The first type of a name whose id is above after_id; 0 where there is none. */
 uint32_t kbtf_names_next(const struct kbtf_names *names, const char *name, uint32_t after_id);

@@ -49,7 +49,8 @@ int kbtf_ids_add_symbol(struct kbtf_ids *ids, const char *name, uint64_t offset,
  */
 int kbtf_ids_check(const struct kbtf_ids *ids, struct kbtf_diag *reterr);
 
-/* How many ids there are, and the i-th of them in the order of the symbols (0 where it was never resolved). */
+/* How many ids there are, and the i-th of them in the order of the symbols (0 where it was never
+ * resolved). */
 uint32_t kbtf_ids_count(const struct kbtf_ids *ids);
 uint32_t kbtf_ids_get(const struct kbtf_ids *ids, uint32_t i);
 

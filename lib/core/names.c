@@ -171,33 +171,33 @@ static uint32_t step_in_sorted(struct kbtf_names_walk *walk)
 	return 0;
 }
 
-struct kbtf_names_walk kbtf_names_walk(const struct kbtf_names *names, const char *name)
+void kbtf_names_walk_init(struct kbtf_names_walk *walk, const struct kbtf_names *names,
+			  const char *name)
 {
-	struct kbtf_names_walk walk = { .names = names, .name = name, .at = NO_ENTRY };
-
+	*walk = (struct kbtf_names_walk){ .names = names, .name = name, .at = NO_ENTRY };
 	if (!*name) /* anonymous, also where it is not the empty string at offset 0 */
-		return walk;
+		return;
 	if (names->first_named) {
-		walk.at = first_in_sorted(names, name);
+		walk->at = first_in_sorted(names, name);
 	} else {
-		walk.hash = kbtf_hash_string(name);
-		walk.at = names->heads[walk.hash & names->mask];
+		walk->hash = kbtf_hash_string(name);
+		walk->at = names->heads[walk->hash & names->mask];
 	}
-	return walk;
 }
 
-uint32_t kbtf_names_step(struct kbtf_names_walk *walk)
+uint32_t kbtf_names_walk_next(struct kbtf_names_walk *walk)
 {
 	return walk->names->first_named ? step_in_sorted(walk) : step_in_table(walk);
 }
 
 uint32_t kbtf_names_next(const struct kbtf_names *names, const char *name, uint32_t after_id)
 {
-	struct kbtf_names_walk walk = kbtf_names_walk(names, name);
+	struct kbtf_names_walk walk;
 	uint32_t id;
 
+	kbtf_names_walk_init(&walk, names, name);
 	do {
-		id = kbtf_names_step(&walk);
+		id = kbtf_names_walk_next(&walk);
 	} while (id && id <= after_id);
 	return id;
 }

@@ -19,12 +19,12 @@
 static uint32_t nearest(const struct kbtf_relocation *r, uint32_t id, enum kbtf_fit *ret_fit)
 {
 	const struct kbtf_type *t = kbtf_type_get(r->distilled, id);
-	struct kbtf_names_walk walk =
-		kbtf_names_walk(r->target->names, kbtf_name(r->distilled, id));
+	struct kbtf_names_walk walk;
 	uint32_t kernel_id, best = 0;
 	bool best_is_kind = false;
 
-	while ((kernel_id = kbtf_names_step(&walk))) {
+	kbtf_names_walk_init(&walk, r->target->names, kbtf_name(r->distilled, id));
+	while ((kernel_id = kbtf_names_walk_next(&walk))) {
 		bool is_kind = kbtf_kind(kbtf_type_get(r->target->btf, kernel_id)) == kbtf_kind(t);
 		enum kbtf_fit fit = kbtf_fit(t, r->embedded[id], r->target, kernel_id);
 
@@ -90,12 +90,12 @@ static void add_to_list(char *list, size_t room, unsigned int nr, const char *fm
 static void collect_sizes(const struct kbtf_relocation *r, uint32_t id, struct sizes *ret)
 {
 	const unsigned int most = 5; /* so that the lists are never cut within a number */
-	struct kbtf_names_walk walk =
-		kbtf_names_walk(r->target->names, kbtf_name(r->distilled, id));
+	struct kbtf_names_walk walk;
 	uint32_t kernel_id;
 
 	memset(ret, 0, sizeof(*ret));
-	while ((kernel_id = kbtf_names_step(&walk))) {
+	kbtf_names_walk_init(&walk, r->target->names, kbtf_name(r->distilled, id));
+	while ((kernel_id = kbtf_names_walk_next(&walk))) {
 		const struct kbtf_type *k = kbtf_type_get(r->target->btf, kernel_id);
 
 		if (!kbtf_is_composite(k))

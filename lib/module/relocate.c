@@ -141,7 +141,8 @@ static int map_type(struct kbtf_relocation *r, uint32_t id)
 	if (!can_be_distilled(r, id, t))
 		return 0;
 	name = kbtf_string_get(r->distilled, t->name_off);
-	for (walk = kbtf_names_walk(target->names, name); (kernel_id = kbtf_names_step(&walk));) {
+	kbtf_names_walk_init(&walk, target->names, name);
+	while ((kernel_id = kbtf_names_walk_next(&walk))) {
 		if (kbtf_fit(t, r->embedded[id], target, kernel_id) != KBTF_FITS)
 			continue;
 		if (r->ids[id]) {

@@ -42,11 +42,12 @@ bool kbtf_target_shares_name(const struct kbtf_target *target, uint32_t type_id)
 {
 	const struct kbtf_type *t = kbtf_type_get(target->btf, type_id);
 	const char *name = kbtf_string_get(target->btf, t->name_off);
-	struct kbtf_names_walk walk = kbtf_names_walk(target->names, name);
+	struct kbtf_names_walk walk;
 	uint32_t id, nr = 0;
 
+	kbtf_names_walk_init(&walk, target->names, name);
 	/* Kernels count by string offset, so two strings of the same text are two names. */
-	while (nr < 2 && (id = kbtf_names_step(&walk))) {
+	while (nr < 2 && (id = kbtf_names_walk_next(&walk))) {
 		const struct kbtf_type *other = kbtf_type_get(target->btf, id);
 
 		nr += kbtf_is_composite(other) && other->name_off == t->name_off;
@@ -57,10 +58,11 @@ bool kbtf_target_shares_name(const struct kbtf_target *target, uint32_t type_id)
 uint32_t kbtf_target_find_layout(const struct kbtf_target *target, const char *name,
 				 unsigned int kind, uint32_t size_bytes)
 {
-	struct kbtf_names_walk walk = kbtf_names_walk(target->names, name);
+	struct kbtf_names_walk walk;
 	uint32_t id;
 
-	while ((id = kbtf_names_step(&walk))) {
+	kbtf_names_walk_init(&walk, target->names, name);
+	while ((id = kbtf_names_walk_next(&walk))) {
 		const struct kbtf_type *t = kbtf_type_get(target->btf, id);
 
 		if (kbtf_kind(t) == kind && t->size == size_bytes)
