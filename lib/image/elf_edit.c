@@ -306,6 +306,11 @@ static uint64_t larger(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
+static uint64_t align_up(uint64_t at, uint64_t align)
+{
+	return (at + align - 1) & ~(align - 1);
+}
+
 /* How much of the file's beginning stays: up to the first change, but all that segments cover. */
 static uint64_t kept_size(const struct plan *plan)
 {
@@ -354,7 +359,7 @@ static int place(struct plan *plan, uint32_t index, struct kbtf_diag *reterr)
 				 "section [%u] has to move and wants an alignment of 0x%" PRIx64
 				 ", more than 0x%x",
 				 index, align, MAX_ALIGN);
-	s->sh_offset = (plan->end + align - 1) & ~(align - 1);
+	s->sh_offset = align_up(plan->end, align);
 	plan->end = s->sh_offset + s->sh_size;
 	if (plan->end > KBTF_MAX_MADE_BYTES || s->sh_size > KBTF_MAX_MADE_BYTES)
 		return kbtf_fail(reterr, -EFBIG, "edit-size",
@@ -382,7 +387,7 @@ static int lay_out(struct plan *plan, struct kbtf_diag *reterr)
 	}
 	for (i = elf->info.nr_sections; i < plan->nr && !err; i++)
 		err = place(plan, i, reterr);
-	plan->shdrs_off = (plan->end + 7) & ~(uint64_t)7;
+	plan->shdrs_off = align_up(plan->end, elf->info.bits / 8); /* of an address */
 	return err;
 }
 

@@ -136,7 +136,7 @@ struct made_elf make_elf(const struct make_elf *spec)
 		elf.shdrs_off = align_up(elf.shdrs_off, s->align);
 		elf.shdrs_off += s->type == SHT_NOBITS ? 0 : s->size;
 	}
-	elf.shdrs_off = align_up(elf.shdrs_off + names_size, 8);
+	elf.shdrs_off = align_up(elf.shdrs_off + names_size, (uint64_t)spec->bits / 8);
 	for (i = 0; i < spec->nr_sections; i++) {
 		s = &spec->sections[i];
 		at = align_up(at, s->align);
