@@ -117,7 +117,7 @@ int kbtf_kernel_load(struct kbtf_kernel *kernel, struct kbtf_diag *reterr)
 	int err;
 
 	err = kernel->release ? kbtf_kernel_open(kernel->root, kernel->release, &file, reterr)
-			      : kbtf_file_open(kernel->name, &file, reterr);
+			      : kbtf_file_open_btf(kernel->name, &file, reterr);
 	if (err)
 		return err;
 	err = kbtf_file_btf(file, &bytes, &size, reterr);
