@@ -53,7 +53,7 @@ static bool is_distilled_base(const struct model *m)
 		const struct kbtf_type *t = kbtf_type(m->distilled, id);
 		unsigned int kind = kbtf_kind(t);
 
-		if (!t->name_off)
+		if (!*kbtf_string(m->distilled, t->name_off))
 			return false;
 		if (kind != KBTF_INT && kind != KBTF_FLOAT && kind != KBTF_ENUM &&
 		    kind != KBTF_FWD && !is_composite(kind))

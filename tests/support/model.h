@@ -9,7 +9,9 @@
  * against every distilled type, and nothing is indexed or shared. Of the library
  * only the getters of types and strings are used.
  *
- * Returns the bytes in host order, for free(), or NULL where a kernel refuses.
+ * Returns the bytes in host order, for free(), or NULL where a kernel refuses. Names
+ * that are empty strings elsewhere than at offset 0, which no kernel's own check
+ * lets pass, are none here.
  *
  * Source: kernel/bpf/btf_relocate.c.
  */

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * The corpora of fuzz_view and fuzz_relocate, from generated BTF of all kinds.
+ * Usage: seed_btf view|relocate FOLDER
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gen.h"
+
+#define NR_SEEDS 48u
+
+static FILE *create(const char *folder, unsigned int n)
+{
+	char path[4096];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%02u", folder, n);
+	f = fopen(path, "wb");
+	if (!f) {
+		perror(path);
+		exit(1);
+	}
+	return f;
+}
+
+static void put(FILE *f, const void *bytes, size_t size)
+{
+	if (fwrite(bytes, 1, size, f) != size) {
+		perror("write");
+		exit(1);
+	}
+}
+
+static void finish(FILE *f)
+{
+	if (fclose(f)) {
+		perror("close");
+		exit(1);
+	}
+}
+
+/* Small, so that a fuzzer changes something that matters with every byte. */
+static struct gen_opts small(struct rng *rng, bool tame)
+{
+	return (struct gen_opts){ .nr_types = 1 + rng_below(rng, 12),
+				  .nr_names = 1 + rng_below(rng, 6),
+				  .tame = tame,
+				  .sorted = rng_one_in(rng, 4) };
+}
+
+static void seed_view(const char *folder, unsigned int n, struct rng *rng)
+{
+	struct gen_opts opts = small(rng, false);
+	FILE *f = create(folder, n);
+	struct raw r;
+	size_t size;
+	void *bytes;
+
+	gen_btf(rng, NULL, &opts, &r);
+	r.swapped = n & 1;
+	if (n % 3 == 0)
+		raw_layout_known(&r, KBTF_NR_KINDS);
+	if (n % 6 == 0) {
+		raw_layout(&r, 8, 4, 0);
+		raw_type(&r, KBTF_NR_KINDS, 0, 1, 0, 0);
+		raw_words(&r, 3, 1u, 2u, 3u);
+	}
+	bytes = raw_finish(&r, &size);
+	fputc((int)(n / 4 & 0xe), f);
+	put(f, bytes, size);
+	finish(f);
+	free(bytes);
+	raw_deinit(&r);
+}
+
+static struct kbtf *opened(const void *bytes, size_t size)
+{
+	struct kbtf *btf;
+
+	if (kbtf_open(bytes, size, NULL, &btf, NULL))
+		abort();
+	return btf;
+}
+
+/* A kernel, what it was before, and a module of that; every third a distilled base instead. */
+static void seed_relocate(const char *folder, unsigned int n, struct rng *rng)
+{
+	bool distilled = n % 3 == 0;
+	struct gen_opts opts = small(rng, true);
+	size_t kernel_size, base_size, module_size;
+	void *kernel_bytes, *base_bytes, *module_bytes;
+	struct raw kernel, base, module;
+	struct kbtf *base_btf;
+	FILE *f = create(folder, n);
+
+	if (distilled)
+		gen_distilled(rng, rng_below(rng, 6), 3, &base);
+	else
+		gen_btf(rng, NULL, &opts, &base);
+	base.swapped = n & 1;
+	base_bytes = raw_finish(&base, &base_size);
+	base_btf = opened(base_bytes, base_size);
+	if (distilled)
+		gen_kernel(rng, rng_below(rng, 10), 3, &kernel);
+	else
+		gen_changed(rng, base_btf, rng_below(rng, 3), &kernel);
+	kernel.swapped = n & 1;
+	kernel_bytes = raw_finish(&kernel, &kernel_size);
+	opts.sorted = false;
+	gen_btf(rng, base_btf, &opts, &module);
+	module.swapped = n & 1;
+	module_bytes = raw_finish(&module, &module_size);
+	fprintf(f, "%c%c%c%c", (int)(kernel_size & 0xff), (int)(kernel_size >> 8),
+		(int)(base_size & 0xff), (int)(base_size >> 8));
+	put(f, kernel_bytes, kernel_size);
+	put(f, base_bytes, base_size);
+	put(f, module_bytes, module_size);
+	finish(f);
+	kbtf_free(base_btf);
+	free(module_bytes);
+	free(kernel_bytes);
+	free(base_bytes);
+	raw_deinit(&module);
+	raw_deinit(&kernel);
+	raw_deinit(&base);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int n;
+
+	if (argc != 3 || (strcmp(argv[1], "view") && strcmp(argv[1], "relocate")))
+		return 2;
+	for (n = 0; n < NR_SEEDS; n++) {
+		struct rng rng = { .state = n };
+
+		if (!strcmp(argv[1], "view"))
+			seed_view(argv[2], n, &rng);
+		else
+			seed_relocate(argv[2], n, &rng);
+	}
+	return 0;
+}
