@@ -79,6 +79,8 @@ int kbtf_rewrite(void *types, size_t len, const struct kbtf_map *ids, const stru
 	const struct kbtf_map own_ids = *ids, own_strs = *strs;
 	struct pass p = { .ids = &own_ids, .strs = &own_strs };
 
+	if (!len) /* and types may be NULL */
+		return 0;
 	if (ids->direct)
 		return rewrite(types, len, &p, str_direct, id_direct, ret_unmapped);
 	return rewrite(types, len, &p, str_sparse, id_sparse, ret_unmapped);
