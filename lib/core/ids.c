@@ -76,7 +76,7 @@ int kbtf_ids_new(const void *bytes, size_t size, bool swapped, struct kbtf_ids *
 	}
 	if (size)
 		memcpy(ids->words, bytes, size);
-	if (swapped) {
+	if (swapped && size) {
 		memcpy(ids->bytes, bytes, size);
 		kbtf_swap_words(ids->words, size / 4);
 	}

@@ -79,6 +79,8 @@ int kbtf_rewrite(void *types, size_t len, const struct kbtf_map *ids, const stru
 	const struct kbtf_map own_ids = *ids, own_strs = *strs;
 	struct pass p = { .ids = &own_ids, .strs = &own_strs };
 
+	if (!len) /* then types may be NULL */
+		return 0;
 	if (!len) /* and types may be NULL */
 		return 0;
 	if (ids->direct)
