@@ -143,7 +143,11 @@ static int map_type(struct kbtf_relocation *r, uint32_t id)
 	name = kbtf_string_get(r->distilled, t->name_off);
 	kbtf_names_walk_init(&walk, target->names, name);
 	while ((kernel_id = kbtf_names_walk_next(&walk))) {
-		if (kbtf_fit(t, r->embedded[id], target, kernel_id) != KBTF_FITS)
+		/* Kernels forget that a type is embedded when they have found the first that fits.
+		 */
+		bool is_embedded = r->embedded[id] && !r->ids[id];
+
+		if (kbtf_fit(t, is_embedded, target, kernel_id) != KBTF_FITS)
 			continue;
 		if (r->ids[id]) {
 			kbtf_explain_ambiguous(r, id, kernel_id);

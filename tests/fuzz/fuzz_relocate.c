@@ -143,7 +143,7 @@ static void relocate_home(const struct kbtf *module, const struct kbtf *split,
 	struct kbtf_diag diag;
 	struct kbtf *ret;
 
-	if (kbtf_base(kbtf_base(module)))
+	if (kbtf_is_swapped(module) != kbtf_is_swapped(kbtf_base(module)))
 		return;
 	if (kbtf_relocate(split, home, NULL, &ret, &diag)) {
 		MUST(!strcmp(diag.reason, "ambiguous") || !strcmp(diag.reason, "distilled-base"));

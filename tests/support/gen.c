@@ -24,11 +24,13 @@ struct gen {
 	uint32_t *names; /* offsets of own strings, 0 until stored */
 };
 
-static const uint32_t sizes[] = { 1, 2, 4, 8, 8, 16, 24 };
-
-static uint32_t some_size(struct rng *rng)
+/* Few, so that they meet; scalars have those that libbpf makes scalars of. */
+static uint32_t some_size(struct rng *rng, unsigned int kind)
 {
-	return sizes[rng_below(rng, sizeof(sizes) / sizeof(*sizes))];
+	static const uint32_t sizes[] = { 1, 2, 4, 8, 8, 16, 24 };
+	bool is_composite = kind == KBTF_STRUCT || kind == KBTF_UNION;
+
+	return sizes[rng_below(rng, is_composite ? 7 : 5)];
 }
 
 static void *array_of(size_t n, size_t size)
@@ -211,7 +213,7 @@ static void add_type(struct gen *g, uint32_t id, uint32_t name)
 
 	switch (kind) {
 	case KBTF_INT:
-		raw_type(g->out, kind, name, 0, 0, some_size(g->rng));
+		raw_type(g->out, kind, name, 0, 0, some_size(g->rng, kind));
 		raw_word(g->out, rng_below(g->rng, 8) << 24 | 32);
 		break;
 	case KBTF_STRUCT:
@@ -220,7 +222,7 @@ static void add_type(struct gen *g, uint32_t id, uint32_t name)
 	case KBTF_ENUM64:
 	case KBTF_FLOAT:
 	case KBTF_DATASEC:
-		raw_type(g->out, kind, name, 0, kflag, some_size(g->rng));
+		raw_type(g->out, kind, name, 0, kflag, some_size(g->rng, kind));
 		break;
 	case KBTF_FWD:
 		raw_type(g->out, kind, name, 0, kflag, 0);
@@ -442,7 +444,7 @@ static void change_type(struct change *c, uint32_t *w)
 	switch (rng_below(c->rng, 5)) {
 	case 0:
 		if (has_size)
-			w[2] = some_size(c->rng);
+			w[2] = some_size(c->rng, kind);
 		break;
 	case 1: /* struct to union and back */
 		if (is_composite)
@@ -501,7 +503,7 @@ static void add_named(struct rng *rng, uint32_t name, bool distilled, struct raw
 					      KBTF_STRUCT,  KBTF_UNION,	    KBTF_FWD,  KBTF_ENUM64,
 					      KBTF_TYPEDEF, KBTF_FUNC_PROTO };
 	unsigned int kind = kinds[rng_below(rng, distilled ? 7 : 10)];
-	uint32_t size = some_size(rng), kflag = 0;
+	uint32_t size = some_size(rng, kind), kflag = 0;
 
 	if (rng_one_in(rng, 50))
 		size |= 0x80000000;

@@ -113,8 +113,8 @@ static bool accepts(const struct model *m, uint32_t distilled_id, const struct k
 		return kind == KBTF_FLOAT;
 	case KBTF_ENUM:
 		return kind == KBTF_ENUM || kind == KBTF_ENUM64;
-	default: /* a struct or union */
-		return !m->embedded[distilled_id] || k->size == d->size;
+	default: /* a struct or union; that it is embedded matters only until one was found */
+		return !m->embedded[distilled_id] || m->map[distilled_id] || k->size == d->size;
 	}
 }
 

@@ -250,7 +250,7 @@ static const struct row embedded_fitting[] = {
 	{ "struct x 8", "int x 8 0", "1", NULL },
 	{ "union x 4", "enum x 4", "1", NULL },
 	{ "struct x 0", "fwd x", "1", NULL }, /* a FWD counts as of size 0 */
-	{ "struct x 8", "struct @x 8; struct @x 4", "1", NULL },
+	{ "struct x 8", "struct @x 4; struct @x 8", "2", NULL },
 	/* scalars are embedded by no rule of their own */
 	{ "int x 4 0; enum y 4", "int x 4 0; enum64 y 4", "1 2", NULL },
 };
@@ -269,6 +269,14 @@ static const struct row embedded_refused[] = {
 	{ "struct x 8", "int x 4 0", NULL,
 	  "base+0x18: type [1] STRUCT x: the module embeds it; size 8 where the module was built, 4 "
 	  "in this kernel (type [1]) [embedded-size]" },
+	/* the size of an embedded type is asked for only until one fits: after that any other type
+	 * of the name is one too many, though the same in the other order is not */
+	{ "struct x 8", "struct x 8; fwd x", NULL,
+	  "base+0x18: type [1] STRUCT x: two types of this kernel fit, STRUCT [1] and FWD [2] "
+	  "[ambiguous]" },
+	{ "struct x 8", "struct @x 8; struct @x 4", NULL,
+	  "base+0x18: type [1] STRUCT x: two types of this kernel fit, STRUCT [1] and STRUCT [2] "
+	  "[ambiguous]" },
 	/* where it is embedded all 32 bits of the size count */
 	{ "struct x 0x80000008", "struct x 8", NULL,
 	  "base+0x18: type [1] STRUCT x: the module embeds it; size 2147483656 where the module was "
