@@ -66,7 +66,7 @@ static int make_files(void **state)
 		FILE *f;
 
 		raw_init(&r, 0);
-		for (k = 0; k < (i < 4 ? 100000 : 1); k++)
+		for (k = 0; k < (i < 4 ? 2000 : 1); k++)
 			raw_type(&r, KBTF_PTR, 0, 0, 0, 0);
 		bytes = raw_finish(&r, &size);
 		file_name(path, sizeof(path), i);
