@@ -12,7 +12,11 @@ static void *grow(struct raw_bytes *bytes, size_t n)
 {
 	void *at;
 
-	bytes->data = realloc(bytes->data, bytes->size + n + 1);
+	if (bytes->size + n >= bytes->room) {
+		/* Twice as much: sanitizers move the bytes at every realloc(). */
+		bytes->room = 2 * (bytes->size + n) + 1;
+		bytes->data = realloc(bytes->data, bytes->room);
+	}
 	if (!bytes->data)
 		abort();
 	at = bytes->data + bytes->size;

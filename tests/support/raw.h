@@ -15,7 +15,7 @@
  */
 struct raw_bytes {
 	uint8_t *data;
-	size_t size;
+	size_t size, room;
 };
 
 struct raw {
