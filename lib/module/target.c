@@ -3,8 +3,40 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "alloc.h"
 #include "target.h"
 #include "view.h"
+
+/*
+ * Names are told apart by string offset, as kernels do, so two strings of the same
+ * text are two names. Counted once, since a kernel may have any number of types of
+ * one text.
+ */
+static int find_shared_names(struct kbtf_target *target)
+{
+	const struct kbtf *btf = target->btf;
+	size_t size = btf->hdr.str_len / 8 + 1;
+	uint8_t *met = kbtf_zalloc_array(size, 1);
+	uint32_t i;
+
+	target->shared = kbtf_zalloc_array(size, 1);
+	if (!met || !target->shared) {
+		free(met);
+		return -ENOMEM;
+	}
+	for (i = 0; i < btf->nr_types; i++) {
+		const struct kbtf_type *t = kbtf_own_type(btf, i);
+		uint32_t off = t->name_off - btf->str_start;
+		uint8_t bit = (uint8_t)(1 << off % 8);
+
+		if (!kbtf_is_composite(t) || t->name_off < btf->str_start)
+			continue;
+		target->shared[off / 8] |= met[off / 8] & bit;
+		met[off / 8] |= bit;
+	}
+	free(met);
+	return 0;
+}
 
 int kbtf_target_new(const struct kbtf *kernel, struct kbtf_target **ret)
 {
@@ -17,8 +49,8 @@ int kbtf_target_new(const struct kbtf *kernel, struct kbtf_target **ret)
 	if (!target)
 		return -ENOMEM;
 	target->btf = kernel;
-	if (kbtf_names_new(kernel, kinds, 0, &target->names)) {
-		free(target);
+	if (kbtf_names_new(kernel, kinds, 0, &target->names) || find_shared_names(target)) {
+		kbtf_target_free(target);
 		return -ENOMEM;
 	}
 	*ret = target;
@@ -30,6 +62,7 @@ void kbtf_target_free(struct kbtf_target *target)
 	if (!target)
 		return;
 	kbtf_names_free(target->names);
+	free(target->shared);
 	free(target);
 }
 
@@ -40,19 +73,9 @@ const struct kbtf *kbtf_target_btf(const struct kbtf_target *target)
 
 bool kbtf_target_shares_name(const struct kbtf_target *target, uint32_t type_id)
 {
-	const struct kbtf_type *t = kbtf_type_get(target->btf, type_id);
-	const char *name = kbtf_string_get(target->btf, t->name_off);
-	struct kbtf_names_walk walk;
-	uint32_t id, nr = 0;
+	uint32_t off = kbtf_type_get(target->btf, type_id)->name_off - target->btf->str_start;
 
-	kbtf_names_walk_init(&walk, target->names, name);
-	/* Kernels count by string offset, so two strings of the same text are two names. */
-	while (nr < 2 && (id = kbtf_names_walk_next(&walk))) {
-		const struct kbtf_type *other = kbtf_type_get(target->btf, id);
-
-		nr += kbtf_is_composite(other) && other->name_off == t->name_off;
-	}
-	return nr > 1;
+	return target->shared[off / 8] >> off % 8 & 1;
 }
 
 uint32_t kbtf_target_find_layout(const struct kbtf_target *target, const char *name,

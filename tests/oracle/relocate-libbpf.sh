@@ -82,7 +82,7 @@ try_packages() {
 # linux-image-6.12.100+deb12-cloud-amd64: series 6.12, and "cloud-amd64" for flavour and arch.
 try_kernels() {
     local package kind
-    local -A packages
+    local -A packages=()
     for package in "${KBTF_KERNELS:-/nonexistent}"/linux-image-*; do
         [ -d "$package/lib/modules" ] || continue
         kind=$(basename "$package" | sed -E 's/^linux-image-([0-9]+\.[0-9]+)\.[0-9]+(\+[a-z0-9]+|-[0-9]+)?-(.*)$/\1 \3/')

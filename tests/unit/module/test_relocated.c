@@ -196,6 +196,35 @@ static void test_string_that_no_type_bears(void **state)
 	}
 }
 
+/* A hundred thousand kernel types of one name, each of them a string of its own: no more work than
+ * looking at each once. */
+static void test_many_kernel_types_of_one_name(void **state)
+{
+	const uint32_t nr = 100000;
+	struct kbtf *base = typed("struct x 8", NULL, "base"), *kernel, *ret = NULL;
+	struct kbtf *split = typed("struct m 8 (x 1 0)", base, "mod.ko");
+	struct kbtf_target *target;
+	struct kbtf_diag diag;
+	struct raw r;
+	uint32_t i;
+
+	(void)state;
+	raw_init(&r, 0);
+	for (i = 0; i < nr; i++)
+		raw_type(&r, KBTF_STRUCT, raw_string(&r, "x"), 0, 0, 9 + i);
+	kernel = opened(&r, NULL, "vmlinux");
+	assert_int_equal(kbtf_target_new(kernel, &target), 0);
+	assert_int_equal(kbtf_relocate(split, target, NULL, &ret, &diag), -EINVAL);
+	assert_diag(&diag, "base+0x18: type [1] STRUCT x: the module embeds it; size 8 where the "
+			   "module was built; this kernel has several of the name, of sizes 9, 10, "
+			   "11, 12, 13, ... (types [1], [2], [3], [4], [5], ...) [embedded-size]");
+	assert_null(ret);
+	kbtf_target_free(target);
+	kbtf_free(kernel);
+	kbtf_free(split);
+	kbtf_free(base);
+}
+
 /* The same in the other byte order, and what is written has it again. */
 static void test_other_byte_order(void **state)
 {
@@ -517,6 +546,7 @@ int main(void)
 		cmocka_unit_test(test_strings_go_with_their_types),
 		cmocka_unit_test(test_last_one_names_a_shared_string),
 		cmocka_unit_test(test_string_that_no_type_bears),
+		cmocka_unit_test(test_many_kernel_types_of_one_name),
 		cmocka_unit_test(test_other_byte_order),
 		cmocka_unit_test(test_inputs_refused_as_a_whole),
 		cmocka_unit_test(test_ids),
