@@ -21,7 +21,8 @@ static char *running_release(void)
 	return uname(&names) ? NULL : strdup(names.release);
 }
 
-/* Add the releases in one directory of modules to what was found; *ret_all lists all of them. */
+/* Look for releases in one directory of modules: how many, the last one found, a list for a
+ * message. */
 static int find_releases(const char *root, const char *below, char **ret_only, char *all,
 			 size_t all_size, unsigned int *nr)
 {
