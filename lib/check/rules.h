@@ -126,7 +126,7 @@ enum check_rule {
 #define X(id, name, err, says) RULE_##id,
 	KBTF_CHECK_RULES(X)
 #undef X
-	NR_RULES,
+		NR_RULES,
 };
 
 const char *kbtf_check_rule_name(enum check_rule rule);
@@ -137,13 +137,13 @@ int kbtf_check_rule_err(enum check_rule rule);
 struct check_version {
 	const char *name;
 	unsigned int major, minor;
-	bool section_printable;	 /* a DATASEC's name need not be an identifier */
-	bool tag_kflag;		 /* kind_flag has a meaning for TYPE_TAG and DECL_TAG */
-	bool special_fields;	 /* STRUCTs of programs are searched for locks, lists, kptrs */
-	bool res_spin_lock;	 /* ... and for bpf_res_spin_lock, and uptr is a known tag */
+	bool section_printable;	  /* a DATASEC's name need not be an identifier */
+	bool tag_kflag;		  /* kind_flag has a meaning for TYPE_TAG and DECL_TAG */
+	bool special_fields;	  /* STRUCTs of programs are searched for locks, lists, kptrs */
+	bool res_spin_lock;	  /* ... and for bpf_res_spin_lock, and uptr is a known tag */
 	bool fields_count_nested; /* one lock or refcount through all levels of nesting */
-	bool ownership_depth;	 /* ownership at most 8 deep; else: a node that owns owns no owner */
-	bool relocates;		 /* .BTF.base is looked at */
+	bool ownership_depth; /* ownership at most 8 deep; else: a node that owns owns no owner */
+	bool relocates;	      /* .BTF.base is looked at */
 };
 
 const struct check_version *kbtf_check_version(enum kbtf_kernel_rules rules);

@@ -12,8 +12,8 @@ struct check_case {
 	const char *name;
 	enum kbtf_profile profile;
 	enum kbtf_kernel_rules rules;
-	const char *base;	/* what the module's kernel or the program's kernel has */
-	const char *distilled;	/* .BTF.base */
+	const char *base;      /* what the module's kernel or the program's kernel has */
+	const char *distilled; /* .BTF.base */
 	const char *types;
 	const char *findings;
 };
