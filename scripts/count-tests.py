@@ -16,7 +16,7 @@ import sys
 
 # cmocka 1.1 says "not ok" of a test that it skipped.
 RESULT = re.compile(r'(not )?ok \d+\b *-? *(.*?)(?: *# *(skip)\b *:? *(.*))?$', re.I)
-PLAN = re.compile(r'1\.\.(\d+)')
+PLAN = re.compile(r'1\.\.(\d+)(?: *# *SKIP *(.*))?')
 REASON = re.compile(r'#? *skipped: *(.*)')
 
 
@@ -33,7 +33,10 @@ class Count:
             if match := REASON.match(line):
                 reason = match[1]
             elif match := PLAN.fullmatch(line):
-                planned = int(match[1])
+                planned, reason = int(match[1]), match[2] or reason
+                if match[2] and not planned:
+                    self.skipped[f'{where}: {reason}'] += 1
+                    return 1
             elif match := RESULT.match(line):
                 seen += 1
                 name = match[2] or match[4]

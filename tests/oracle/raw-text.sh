@@ -13,7 +13,7 @@ here=$(dirname "$(readlink -f "$0")")
 
 kbtf=$1/tool/kbtf
 kernels=${KBTF_KERNELS:-$kbtf_cache/kernels}
-bpftool=${KBTF_BPFTOOL:-$(command -v bpftool || :)}
+bpftool=${KBTF_BPFTOOL:-$(PATH=$PATH:/usr/sbin command -v bpftool || :)}
 most_modules=40
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
