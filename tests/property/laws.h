@@ -34,6 +34,12 @@ static inline void each_seed(unsigned int nr, void (*check)(struct rng *rng))
 	}
 }
 
+/* Whether all seeds were run that a test has, so that it can ask what they have met. */
+static inline bool ran_all_seeds(void)
+{
+	return !getenv("KBTF_SEEDS") && !getenv("KBTF_SEED");
+}
+
 /* Random BTF, opened; in the byte order of its base. */
 static inline struct kbtf *generated(struct rng *rng, const struct kbtf *base,
 				     const struct gen_opts *opts)
