@@ -17,7 +17,7 @@ import sys
 # cmocka 1.1 says "not ok" of a test that it skipped.
 RESULT = re.compile(r'(not )?ok \d+\b *-? *(.*?)(?: *# *(skip)\b *:? *(.*))?$', re.I)
 PLAN = re.compile(r'1\.\.(\d+)(?: *# *SKIP *(.*))?')
-REASON = re.compile(r'#? *skipped: *(.*)')
+REASON = re.compile(r'#? *skip(?:ped)?: *(.*)', re.I)
 
 
 class Count:
@@ -58,7 +58,7 @@ class Count:
             self.passed += not seen
         elif record['result'] == 'SKIP':
             if not seen:
-                reason = REASON.search(output + (record.get('stderr') or ''))
+                reason = REASON.search(output + '\n' + (record.get('stderr') or ''))
                 self.skipped[f'{record["name"]}: {reason[1] if reason else "no reason given"}'] += 1
         elif len(self.failed) == failed:
             self.failed.append(f'{record["name"]}: {record["result"]}')

@@ -242,6 +242,11 @@ int main(int argc, char **argv)
 		return 77;
 	}
 	vmlinux = open_vmlinux();
+	if (!vmlinux) {
+		/* Mounted nowhere, though the kernel may well have it and look at it. */
+		printf("SKIP: %s cannot be read\n", VMLINUX);
+		return 77;
+	}
 	opts.base = vmlinux;
 	failed = try_cases(&opts);
 	for (i = 0; i < count && now() - start < seconds && failed < 10; i++) {
