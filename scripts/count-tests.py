@@ -41,7 +41,10 @@ class Count:
                 seen += 1
                 name = match[2] or match[4]
                 if match[3]:
-                    self.skipped[f'{where}: {reason or match[4] or "no reason given"}'] += 1
+                    # cmocka has the name there, and the program said why before.
+                    why = match[4] if match[2] else reason or match[4]
+                    self.skipped[f'{where}: {why or "no reason given"}'] += 1
+                    reason = ''
                 elif match[1]:
                     self.failed.append(f'{where}: {name}')
                 else:
