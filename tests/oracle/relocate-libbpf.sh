@@ -5,10 +5,11 @@
 # BTF and on the real BTF that this machine has. Prints TAP; a pair of kernels is a
 # test, in either direction and in either byte order.
 #
+#   KBTF_PAIRS=all   every pair in both directions and both byte orders. Otherwise the way back
+#                    only, of which kernel-pairs.sh does the way there by the command line,
+#                    and the other byte order for the small cloud kernels
 #   KBTF_KERNELS     kernels, as kernel-pairs.sh unpacks them: PACKAGE/boot, PACKAGE/lib/modules
 #   KBTF_ORACLE_DIR  verdicts of libbpf on one pair, libbpf-OLD-to-NEW.tsv, and in data/ the BTF
-#
-# kernel-pairs.sh does the same by the command line, with what the registry has.
 set -euo pipefail
 
 relocate_libbpf=${1:-}
@@ -73,10 +74,16 @@ try_packages() {
         [ -n "$image" ] || { report ok "$(basename "$old")" 'no image in it'; return; }
     done
     local a=${old##*/linux-image-} b=${new##*/linux-image-}
-    try "$a to $b" pair "$(image_of "$old")" "$(image_of "$new")" "$old/lib/modules"
     try "$b to $a" pair "$(image_of "$new")" "$(image_of "$old")" "$new/lib/modules"
-    try "$a to $b, byte-swapped" swapped "$(image_of "$old")" "$(image_of "$new")" \
-        "$old/lib/modules"
+    if [ "${KBTF_PAIRS:-}" = all ]; then
+        try "$a to $b" pair "$(image_of "$old")" "$(image_of "$new")" "$old/lib/modules"
+    fi
+    case ${KBTF_PAIRS:-}:$a in
+    all:* | *-cloud-*)
+        try "$a to $b, byte-swapped" swapped "$(image_of "$old")" "$(image_of "$new")" \
+            "$old/lib/modules"
+        ;;
+    esac
 }
 
 # linux-image-6.12.100+deb12-cloud-amd64: series 6.12, and "cloud-amd64" for flavour and arch.
