@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* A sparse map with open addressing and linear probing. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,17 +31,17 @@ static struct kbtf_u32slot *slot_for(const struct kbtf_u32map *map, uint32_t key
 	return &map->slots[i];
 }
 
-static int grow(struct kbtf_u32map *map)
+/* To a power of two of slots, not fewer than there are. */
+static int resize(struct kbtf_u32map *map, size_t nr_slots)
 {
 	struct kbtf_u32map bigger = { .nr = map->nr };
-	size_t nr_slots = map->slots ? ((size_t)map->mask + 1) * 2 : MIN_SLOTS;
 	size_t i;
 
 	if (nr_slots > UINT32_MAX / 2)
-		return -1;
+		return -ENOMEM;
 	bigger.slots = kbtf_zalloc_array(nr_slots, sizeof(*bigger.slots));
 	if (!bigger.slots)
-		return -1;
+		return -ENOMEM;
 	bigger.mask = (uint32_t)nr_slots - 1;
 	for (i = 0; map->slots && i <= map->mask; i++)
 		if (map->slots[i].key)
@@ -48,6 +49,20 @@ static int grow(struct kbtf_u32map *map)
 	free(map->slots);
 	*map = bigger;
 	return 0;
+}
+
+static int grow(struct kbtf_u32map *map)
+{
+	return resize(map, map->slots ? ((size_t)map->mask + 1) * 2 : MIN_SLOTS);
+}
+
+int kbtf_u32map_reserve(struct kbtf_u32map *map, uint32_t n)
+{
+	size_t nr_slots = map->slots ? (size_t)map->mask + 1 : MIN_SLOTS;
+
+	while (nr_slots / 2 < n)
+		nr_slots *= 2;
+	return map->slots && nr_slots == (size_t)map->mask + 1 ? 0 : resize(map, nr_slots);
 }
 
 struct kbtf_u32slot *kbtf_u32map_add(struct kbtf_u32map *map, uint32_t key)

@@ -23,6 +23,9 @@ struct kbtf_u32map {
 
 void kbtf_u32map_deinit(struct kbtf_u32map *map);
 
+/* Make room for n keys in all, so that adding them need not grow the map. 0 or -ENOMEM. */
+int kbtf_u32map_reserve(struct kbtf_u32map *map, uint32_t n);
+
 /* Forget all keys, keeping the memory. Cost: linear in the slots. */
 void kbtf_u32map_clear(struct kbtf_u32map *map);
 
