@@ -39,7 +39,8 @@ void kbtf_distilled_deinit(struct kbtf_distilled *distilled);
 
 /*
  * The by-value layout of the base types that are embedded in types of this split
- * BTF: reached by value from a member of one of its own structs or unions. It is
+ * BTF: reached by value from a member of one of its own structs or unions, or of an
+ * anonymous one of the base that distilling moves into it. It is
  * self-contained BTF, for .BTF.embedded: structs and unions with their members;
  * modifiers and typedefs left out, pointers as pointers to void, enums without
  * their values. *ret is NULL where nothing is embedded.

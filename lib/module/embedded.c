@@ -3,9 +3,11 @@
  * Split BTF in; the by-value layout of the base types it embeds out, as
  * self-contained BTF.
  *
- *   find the base structs and unions that members of the split's own embed
- *   [find_embedded]; close over what those contain by value [close_over]; number
- *   what was found in the order of base ids, and build it [build].
+ *   find the base structs and unions that members of the split's own embed, and
+ *   of those anonymous ones of the base that distilling makes its own, since
+ *   relocation looks at them too [find_embedded]; close over what those contain by
+ *   value [close_over]; number what was found in the order of base ids, and build
+ *   it [build].
  *
  * All that has no bearing on layout is left out: typedefs and modifiers are
  * skipped, every pointer becomes one pointer to void, enums lose their values.
@@ -22,9 +24,13 @@
 #include "resolve.h"
 #include "sort.h"
 #include "u32map.h"
+#include "words.h"
 
 struct embed {
 	const struct kbtf *split;
+	struct kbtf_u32map met;	 /* base ids that the split reaches without looking into names */
+	struct kbtf_buf reached; /* the same, in the order they were met */
+	bool no_memory;
 	struct kbtf_u32map ids; /* base id -> new id, 1 until that is known */
 	struct kbtf_buf found;	/* base ids, u32 */
 	bool has_pointer;
@@ -52,23 +58,47 @@ static int find(struct embed *e, uint32_t id)
 	return kbtf_buf_append(&e->found, &id, sizeof(id));
 }
 
+KBTF_INLINE void reach(void *ctx, uint32_t *word)
+{
+	struct embed *e = ctx;
+	uint32_t nr = e->met.nr;
+
+	if (!*word || *word >= e->split->first_id)
+		return;
+	if (!kbtf_u32map_add(&e->met, *word) ||
+	    (e->met.nr != nr && kbtf_buf_append(&e->reached, word, sizeof(*word))))
+		e->no_memory = true;
+}
+
+static int look_at(struct embed *e, const struct kbtf_type *t)
+{
+	const struct kbtf *split = e->split;
+	uint32_t m, id;
+
+	kbtf_each_word((struct kbtf_type *)t, KBTF_NO_LIMIT, kbtf_no_word, reach, e);
+	for (m = 0; kbtf_is_composite(t) && m < kbtf_vlen(t); m++) {
+		id = kbtf_embedded_composite(split, kbtf_members(t)[m].type);
+		if (id && id < split->first_id && find(e, id))
+			return -ENOMEM;
+	}
+	return e->no_memory ? -ENOMEM : 0;
+}
+
 static int find_embedded(struct embed *e)
 {
 	const struct kbtf *split = e->split;
-	uint32_t i, m, id;
+	uint32_t i;
+	int err = 0;
 
-	for (i = 0; i < split->nr_types; i++) {
-		const struct kbtf_type *t = kbtf_own_type(split, i);
+	for (i = 0; i < split->nr_types && !err; i++)
+		err = look_at(e, kbtf_own_type(split, i));
+	for (i = 0; i < e->reached.size / sizeof(uint32_t) && !err; i++) { /* which grows */
+		const struct kbtf_type *t = kbtf_type_get(split, ((uint32_t *)e->reached.data)[i]);
 
-		if (!kbtf_is_composite(t))
-			continue;
-		for (m = 0; m < kbtf_vlen(t); m++) {
-			id = kbtf_embedded_composite(split, kbtf_members(t)[m].type);
-			if (id && id < split->first_id && find(e, id))
-				return -ENOMEM;
-		}
+		if (!kbtf_is_composite(t) || !t->name_off)
+			err = look_at(e, t);
 	}
-	return 0;
+	return err;
 }
 
 /* Whether a member can be of this kind and have a layout; nothing else comes out of a compiler. */
@@ -190,6 +220,8 @@ int kbtf_embedded(const struct kbtf *split, struct kbtf **ret, struct kbtf_diag 
 		err = build(&e, ret, reterr);
 	if (!err && *ret)
 		(*ret)->swapped = split->swapped;
+	kbtf_u32map_deinit(&e.met);
+	kbtf_buf_deinit(&e.reached);
 	kbtf_u32map_deinit(&e.ids);
 	kbtf_buf_deinit(&e.found);
 	return err;

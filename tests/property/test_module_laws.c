@@ -219,6 +219,7 @@ static uint32_t behind_modifiers(const struct kbtf *btf, uint32_t id)
 struct closure {
 	const struct kbtf *module;
 	uint32_t *new_ids; /* by id of the module's base; 1 until numbered */
+	bool *reached;
 	uint32_t nr;
 	bool has_pointer;
 };
@@ -253,6 +254,35 @@ static void close_over_member(struct closure *c, uint32_t id)
 		close_over_member(c, kbtf_array(t)->type);
 	else if (kbtf_is_composite(t) && id < kbtf_first_id(c->module))
 		close_over(c, id);
+}
+
+/* All that distilling moves: through anything but named structs and unions of the base. */
+static void reach(struct closure *c, uint32_t id)
+{
+	const struct kbtf_type *t = kbtf_type(c->module, id);
+	unsigned int kind = kbtf_kind(t);
+	uint32_t i;
+
+	if (!id || c->reached[id])
+		return;
+	c->reached[id] = true;
+	if (kbtf_is_composite(t) && t->name_off && id < kbtf_first_id(c->module))
+		return;
+	if (kind == KBTF_PTR || kind == KBTF_FUNC || kind == KBTF_FUNC_PROTO || kind == KBTF_VAR ||
+	    kind == KBTF_DECL_TAG || is_modifier(kind))
+		reach(c, t->type);
+	if (kind == KBTF_ARRAY) {
+		reach(c, kbtf_array(t)->type);
+		reach(c, kbtf_array(t)->index_type);
+	}
+	for (i = 0; kind == KBTF_FUNC_PROTO && i < kbtf_vlen(t); i++)
+		reach(c, kbtf_params(t)[i].type);
+	for (i = 0; kind == KBTF_DATASEC && i < kbtf_vlen(t); i++)
+		reach(c, kbtf_secinfos(t)[i].type);
+	for (i = 0; kbtf_is_composite(t) && i < kbtf_vlen(t); i++) {
+		reach(c, kbtf_members(t)[i].type);
+		close_over_member(c, kbtf_members(t)[i].type);
+	}
 }
 
 static uint32_t new_id(const struct closure *c, uint32_t id)
@@ -298,16 +328,13 @@ static void check_embedded(struct rng *rng)
 	struct kbtf *kernel = make_kernel(rng, false);
 	struct kbtf *module = make_module(rng, kernel), *embedded;
 	struct closure c = { .module = module };
-	uint32_t id, i;
+	uint32_t id;
 
 	c.new_ids = calloc(kbtf_end_id(module), sizeof(*c.new_ids));
-	assert_non_null(c.new_ids);
-	for (id = kbtf_first_id(module); id < kbtf_end_id(module); id++) {
-		const struct kbtf_type *t = kbtf_type(module, id);
-
-		for (i = 0; kbtf_is_composite(t) && i < kbtf_vlen(t); i++)
-			close_over_member(&c, kbtf_members(t)[i].type);
-	}
+	c.reached = calloc(kbtf_end_id(module), sizeof(*c.reached));
+	assert_true(c.new_ids && c.reached);
+	for (id = kbtf_first_id(module); id < kbtf_end_id(module); id++)
+		reach(&c, id);
 	for (id = 1; id < kbtf_first_id(module); id++)
 		if (c.new_ids[id])
 			c.new_ids[id] = ++c.nr;
@@ -324,6 +351,7 @@ static void check_embedded(struct rng *rng)
 		kbtf_free(reopened(embedded, NULL));
 	}
 	kbtf_free(embedded);
+	free(c.reached);
 	free(c.new_ids);
 	kbtf_free(module);
 	kbtf_free(kernel);

@@ -59,6 +59,13 @@ static const struct row rows[] = {
 	  "struct b 1; struct a 2" },
 	/* the module's own structs are not part of it, what they embed is */
 	{ "struct a 2", "struct m 2 (x 3 0); struct n 2 (y 1 0)", "struct a 2" },
+	/* an anonymous struct of the base becomes the module's own when it is distilled, and then
+	 * embeds what it embeds, also where the module itself only points to it; a named one not */
+	{ "int i 4 1; struct kfifo 8 (in 1 0); union - 8 (kfifo 2 0); ptr 3", "ptr 4",
+	  "int i 4 1; struct kfifo 8 (in 1 0)" },
+	{ "int i 4 1; struct kfifo 8 (in 1 0); union u 8 (kfifo 2 0); ptr 3", "ptr 4", NULL },
+	{ "int i 4 1; struct a 4 (x 1 0); struct - 8 (a 2 0); typedef t 3; proto 0 (p 6); ptr 4",
+	  "var v 5 1", "int i 4 1; struct a 4 (x 1 0)" },
 	/* the names of strings that are split, and kinds that cannot be members */
 	{ "proto 0; func f 1 1; struct s 0 (m 1 0) (n 2 0)", "struct m 0 (s 3 0)",
 	  "struct s 0 (m 0 0) (n 0 0)" },
