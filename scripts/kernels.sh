@@ -54,39 +54,47 @@ kernels_release() {
 }
 
 # Fetch a package and unpack it into folder/PACKAGE, unless it is there. A folder
-# that exists is complete: it gets its name last.
+# that exists is complete: it gets its name last. Returns 1 where the registry has
+# the package no longer, 2 where it cannot be reached.
 kernels_fetch() {
     local package=$1 arch=$2 folder=$3
-    local work apt_opts
+    local work apt_opts status=0
 
     [ ! -d "$folder/$package" ] || return 0
     mkdir -p "$folder"
-    work=$(mktemp -d "$folder/.fetch-XXXXXX") || return 1
+    work=$(mktemp -d "$folder/.fetch-XXXXXX") || return 2
     chmod 755 "$work"
     if kernels_apt_opts "$arch" &&
-        (cd "$work" && apt-get "${apt_opts[@]}" -oAPT::Sandbox::User=root download "$package:$arch") &&
+        (cd "$work" && apt-get "${apt_opts[@]}" -oAPT::Sandbox::User=root \
+            download "$package:$arch" 2>errors) &&
         dpkg-deb -x "$work"/*.deb "$work/root" &&
         mv -T "$work/root" "$folder/$package"; then
-        rm -rf "$work"
-        return 0
+        :
+    elif grep -q -e ' 404 ' -e 'Unable to locate' "$work/errors" 2>/dev/null; then
+        status=1
+    else
+        status=2
+        warn "$package: could not be fetched: $(tail -n 1 "$work/errors" 2>/dev/null)"
     fi
     rm -rf "$work"
-    return 1
+    return $status
 }
 
 # Fetch the oldest (or newest) build that the registry really has and print its
 # package; a list may name builds whose files are gone already.
 kernels_fetch_end() {
     local end=$1 series=$2 flavour=$3 arch=$4 folder=$5
-    local package order=(cat)
+    local package status order=(cat)
 
     [ "$end" = oldest ] || order=(tac)
     while read -r package; do
-        if kernels_fetch "$package" "$arch" "$folder" >&2; then
-            printf '%s\n' "$package"
-            return 0
-        fi
-        warn "$package: could not be fetched, trying the next"
+        status=0
+        kernels_fetch "$package" "$arch" "$folder" >&2 || status=$?
+        case $status in
+        0) printf '%s\n' "$package"; return 0 ;;
+        1) warn "$package: the registry has it no longer, trying the next" ;;
+        *) return 1 ;;
+        esac
     done < <(kernels_list "$series" "$flavour" "$arch" | "${order[@]}")
     return 1
 }
