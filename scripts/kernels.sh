@@ -67,9 +67,9 @@ kernels_fetch() {
     if kernels_apt_opts "$arch" &&
         (cd "$work" && apt-get "${apt_opts[@]}" -oAPT::Sandbox::User=root \
             download "$package:$arch" 2>errors) &&
-        dpkg-deb -x "$work"/*.deb "$work/root" &&
-        mv -T "$work/root" "$folder/$package"; then
-        :
+        dpkg-deb -x "$work"/*.deb "$work/root"; then
+        # Somebody else may have been faster.
+        mv -T "$work/root" "$folder/$package" 2>/dev/null || [ -d "$folder/$package" ] || status=2
     elif grep -q -e ' 404 ' -e 'Unable to locate' "$work/errors" 2>/dev/null; then
         status=1
     else
