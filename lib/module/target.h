@@ -8,7 +8,8 @@
 struct kbtf_target {
 	const struct kbtf *btf;
 	struct kbtf_names *names;
-	uint8_t *shared; /* a bit per own string offset: more than one struct or union is named so */
+	uint8_t *
+		shared; /* a bit per own string offset: more than one struct or union is named so */
 };
 
 /* Whether the kernel has more than one struct or union of the name of this one. */
