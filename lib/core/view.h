@@ -39,6 +39,9 @@ struct kbtf {
 	bool opaque;	/* has types of kinds that only the layout section knows */
 };
 
+/* What type id 0 stands for. */
+extern const struct kbtf_type kbtf_void_type;
+
 static inline const struct kbtf_type *kbtf_own_type(const struct kbtf *btf, uint32_t i)
 {
 	return (const struct kbtf_type *)(btf->types + btf->offs[i]);
@@ -47,8 +50,6 @@ static inline const struct kbtf_type *kbtf_own_type(const struct kbtf *btf, uint
 /* The type of an id that is known to be in range. */
 static inline const struct kbtf_type *kbtf_type_get(const struct kbtf *btf, uint32_t type_id)
 {
-	extern const struct kbtf_type kbtf_void_type;
-
 	if (!type_id)
 		return &kbtf_void_type;
 	while (type_id < btf->first_id)
