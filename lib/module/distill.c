@@ -167,8 +167,8 @@ static int select_types(struct distill *d, const struct kbtf_ids *ids, struct kb
 	int err;
 
 	/* About what a module reaches of each; only a guess, to save growing to there. */
-	if (kbtf_u32map_reserve(&d->ids, d->split->nr_types / 2) ||
-	    kbtf_u32map_reserve(&d->strs, d->split->nr_types))
+	if (kbtf_u32map_reserve(&d->ids, d->split->nr_types / 4) ||
+	    kbtf_u32map_reserve(&d->strs, d->split->nr_types / 4))
 		return kbtf_fail_nomem(reterr);
 	for (i = 0; i < d->split->nr_types; i++)
 		kbtf_each_word((struct kbtf_type *)kbtf_own_type(d->split, i), KBTF_NO_LIMIT,
