@@ -43,7 +43,7 @@ _kbtf() {
         --kernel | --old-kernel) words=$(_kbtf_releases) ;;
         --profile) words='sound program module vmlinux' ;;
         --kernel-rules) words='6.1 6.12 6.18' ;;
-        --format) words='raw' ;;
+        --format) words='raw json' ;;
         --section) words='.BTF .BTF.base .BTF.embedded .BTF.ext .BTF_ids' ;;
         --id | --name | --sign-with | -j | --jobs) return ;;
         *) [[ $cur == -* ]] && words=$(_kbtf_options "${COMP_WORDS[1]}") ;;

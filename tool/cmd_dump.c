@@ -10,16 +10,18 @@
 static const struct usage usage = {
 	.name = "dump",
 	.synopsis = "[OPTIONS] FILE",
-	.about = "Print types as text, in the form of `bpftool btf dump file FILE format raw`: all "
-		 "of\n"
-		 "the file's own, or those asked for. The BTF of a module stands on that of its\n"
-		 "kernel; with .BTF.base it is printed as it is on that, or on the kernel named.\n",
+	.about = "Print types, all of the file's own or those asked for: as text in the form of\n"
+		 "`bpftool btf dump file FILE format raw`, or as JSON. The BTF of a module stands "
+		 "on\n"
+		 "that of its kernel; with .BTF.base it is printed as it is on that, or on the\n"
+		 "kernel named.\n",
 	.opts = OPTS_KERNEL | OPT_BIT(OPT_FORMAT) | OPT_BIT(OPT_ID) | OPT_BIT(OPT_NAME),
 };
 
 static int dump(const struct call *call)
 {
 	struct kbtf_dump_opts opts = {
+		.format = call->format,
 		.base = call->job.base,
 		.kernel = call->job.kernel,
 		.root = call->job.root,

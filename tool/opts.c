@@ -33,7 +33,7 @@ static const struct {
 	[OPT_PROFILE] = { '\0', "profile", "PROFILE", "sound, program, module or vmlinux" },
 	[OPT_KERNEL_RULES] = { '\0', "kernel-rules", "VERSION",
 			       "speak for a kernel of this version" },
-	[OPT_FORMAT] = { '\0', "format", "FORMAT", "raw" },
+	[OPT_FORMAT] = { '\0', "format", "FORMAT", "raw or json" },
 	[OPT_ID] = { '\0', "id", "ID", "only the type of this id; may be given again" },
 	[OPT_NAME] = { '\0', "name", "NAME", "only types of this name; may be given again" },
 	[OPT_SECTION] = { '\0', "section", "NAME", "the section to extract, instead of .BTF" },
@@ -131,6 +131,23 @@ static bool parse_number(const char *text, unsigned long max, unsigned long *ret
 	return *text >= '0' && *text <= '9' && !*end && !errno && *ret <= max;
 }
 
+static int set_format(struct call *call, const char *value)
+{
+	static const struct {
+		const char *name;
+		enum kbtf_dump_format format;
+	} formats[] = { { "raw", KBTF_DUMP_RAW }, { "json", KBTF_DUMP_JSON } };
+	size_t i;
+
+	for (i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+		if (strcmp(value, formats[i].name))
+			continue;
+		call->format = formats[i].format;
+		return EXIT_ALL_WELL;
+	}
+	return wrong_call(call->usage, "--format: %s is neither raw nor json", value);
+}
+
 /* Lists never grow beyond the number of words, which is what they have room for. */
 static int set_value(struct call *call, enum opt opt, const char *value)
 {
@@ -166,9 +183,7 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 			return wrong_call(call->usage, "--kernel-rules: %s", why.text);
 		break;
 	case OPT_FORMAT:
-		if (strcmp(value, "raw"))
-			return wrong_call(call->usage, "--format: %s is not raw", value);
-		break;
+		return set_format(call, value);
 	case OPT_ID:
 		if (!parse_number(value, KBTF_MAX_TYPES, &number))
 			return wrong_call(call->usage, "--id: %s is no type id", value);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <kbtf/inspect.h>
 #include <kbtf/job.h>
 
 /* Exit statuses of all commands. */
@@ -64,6 +65,7 @@ struct call {
 	const struct usage *usage;
 	struct kbtf_job_opts job;
 	bool json, quiet, verbose;
+	enum kbtf_dump_format format;
 	uint32_t *ids; /* of --id */
 	size_t nr_ids;
 	const char **names; /* of --name */

@@ -85,8 +85,14 @@ int kbtf_info_json_finish(struct kbtf_info_json *json);
 
 /* ---- Text ------------------------------------------------------------- */
 
+enum kbtf_dump_format {
+	KBTF_DUMP_RAW,	/* kbtf_text_raw() */
+	KBTF_DUMP_JSON, /* kbtf_text_json() */
+};
+
 struct kbtf_dump_opts {
 	const char *path;
+	enum kbtf_dump_format format;
 	/* The kernel that split BTF stands on, as in struct kbtf_job_opts; none is looked for
 	 * where all three are NULL. */
 	const char *base, *kernel, *root;
@@ -98,8 +104,8 @@ struct kbtf_dump_opts {
 };
 
 /*
- * Print types of a file as kbtf_text_raw() does: those of ids first, then those of
- * names in the order of their ids. BTF that stands on .BTF.base is printed so; if
+ * Print types of a file: those of ids first, then those of names in the order of their
+ * ids. BTF that stands on .BTF.base is printed so; if
  * a kernel is named, as it is on that kernel.
  *
  * Returns 0; -ENOENT [no-type] for an id or name that there is not, and nothing was

@@ -3,14 +3,12 @@
 #define KBTF_TEXT_H
 
 #include <kbtf/btf.h>
+#include <kbtf/write.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 #pragma GCC visibility push(default)
-
-/* Takes n bytes of text; returns 0, or a negative errno which ends the printing and is returned. */
-typedef int kbtf_write_fn(void *ctx, const char *text, size_t n);
 
 /*
  * Print types as raw text in the form that `bpftool btf dump file F format raw`
@@ -22,6 +20,15 @@ int kbtf_text_raw(const struct kbtf *btf, kbtf_write_fn *write, void *ctx);
 
 /* The same for one type of any id below kbtf_end_id(); -ERANGE where it is not. */
 int kbtf_text_raw_type(const struct kbtf *btf, uint32_t type_id, kbtf_write_fn *write, void *ctx);
+
+/*
+ * Print types as one JSON document, docs/json.md: those of ids, in that order, or where
+ * ids is NULL the BTF's own. A type is a line; nothing is built in memory.
+ * Returns 0, -ERANGE for an id that is not below kbtf_end_id(), and nothing was written,
+ * what write returned, or -ENOMEM. Cost: linear, as kbtf_text_raw().
+ */
+int kbtf_text_json(const struct kbtf *btf, const uint32_t *ids, size_t nr_ids, kbtf_write_fn *write,
+		   void *ctx);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -35,3 +35,26 @@ const char *kbtf_kind_name(unsigned int kind)
 {
 	return kbtf_kind_info(kind)->name;
 }
+
+const char *kbtf_encoding_word(uint32_t encoding)
+{
+	switch (encoding) {
+	case 0:
+		return "(none)";
+	case KBTF_INT_SIGNED:
+		return "SIGNED";
+	case KBTF_INT_CHAR:
+		return "CHAR";
+	case KBTF_INT_BOOL:
+		return "BOOL";
+	default:
+		return "UNKN";
+	}
+}
+
+const char *kbtf_linkage_word(uint32_t linkage)
+{
+	static const char *const words[] = { "static", "global", "extern" };
+
+	return linkage < 3 ? words[linkage] : "(unknown)";
+}

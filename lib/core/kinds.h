@@ -47,4 +47,10 @@ static inline const struct kbtf_kind_info *kbtf_kind_info(unsigned int kind)
 	return &kbtf_kinds[kind < KBTF_NR_KINDS ? kind : KBTF_NR_KINDS];
 }
 
+/* The encoding of an INT as tools print it: "SIGNED"; "UNKN" for more than one bit of it. */
+const char *kbtf_encoding_word(uint32_t encoding);
+
+/* Of a FUNC or a VAR, the two number them alike: "static", "global", "extern"; "(unknown)". */
+const char *kbtf_linkage_word(uint32_t linkage);
+
 #endif

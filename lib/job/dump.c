@@ -4,10 +4,13 @@
  * named, if it is split; relocated onto that, if it was distilled.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <kbtf/inspect.h>
 
+#include "alloc.h"
+#include "buf.h"
 #include "fail.h"
 #include "kernel.h"
 #include "subject.h"
@@ -18,6 +21,7 @@ struct dump {
 	struct kbtf_kernel kernel;
 	struct kbtf *relocated;
 	const struct kbtf *btf; /* to print */
+	struct kbtf_buf ids;	/* u32; what was asked for of it */
 };
 
 static bool names_kernel(const struct kbtf_dump_opts *opts)
@@ -56,61 +60,82 @@ static int parse(struct dump *dump, struct kbtf_diag *reterr)
 	return err;
 }
 
-static bool is_wanted(const struct kbtf_dump_opts *opts, const char *name)
+static int add_id(struct dump *dump, uint32_t id, struct kbtf_diag *reterr)
 {
+	return kbtf_buf_append(&dump->ids, &id, sizeof(id)) ? kbtf_fail_nomem(reterr) : 0;
+}
+
+static int find_ids(struct dump *dump, struct kbtf_diag *reterr)
+{
+	const struct kbtf_dump_opts *opts = dump->opts;
+	int err = 0;
+	size_t i;
+
+	for (i = 0; i < opts->nr_ids && !err; i++) {
+		if (opts->ids[i] >= kbtf_end_id(dump->btf))
+			return kbtf_fail(reterr, -ENOENT, "no-type",
+					 "no type [%u]: the last one is [%u]", opts->ids[i],
+					 kbtf_end_id(dump->btf) - 1);
+		err = add_id(dump, opts->ids[i], reterr);
+	}
+	return err;
+}
+
+/* Whether a type has one of the names asked for; which of them were met. */
+static bool is_wanted(const struct kbtf_dump_opts *opts, const char *name, bool *met)
+{
+	bool wanted = false;
 	size_t i;
 
 	for (i = 0; i < opts->nr_names; i++)
 		if (!strcmp(opts->names[i], name))
-			return true;
-	return false;
+			wanted = met[i] = true;
+	return wanted;
 }
 
-static int check_ids(const struct dump *dump, struct kbtf_diag *reterr)
+static int find_names(struct dump *dump, struct kbtf_diag *reterr)
 {
+	const struct kbtf_dump_opts *opts = dump->opts;
+	bool *met;
+	uint32_t id;
+	int err = 0;
 	size_t i;
 
-	for (i = 0; i < dump->opts->nr_ids; i++)
-		if (dump->opts->ids[i] >= kbtf_end_id(dump->btf))
-			return kbtf_fail(reterr, -ENOENT, "no-type",
-					 "no type [%u]: the last one is [%u]", dump->opts->ids[i],
-					 kbtf_end_id(dump->btf) - 1);
-	return 0;
-}
-
-static int check_names(const struct dump *dump, struct kbtf_diag *reterr)
-{
-	size_t i;
-
-	for (i = 0; i < dump->opts->nr_names; i++) {
-		uint32_t id = kbtf_first_id(dump->btf), end = kbtf_end_id(dump->btf);
-
-		while (id < end && strcmp(kbtf_name(dump->btf, id), dump->opts->names[i]))
-			id++;
-		if (id == end)
-			return kbtf_fail(reterr, -ENOENT, "no-type", "no type is named %s",
-					 dump->opts->names[i]);
-	}
-	return 0;
+	if (!opts->nr_names)
+		return 0;
+	met = kbtf_zalloc_array(opts->nr_names, sizeof(*met));
+	if (!met)
+		return kbtf_fail_nomem(reterr);
+	for (id = kbtf_first_id(dump->btf); id < kbtf_end_id(dump->btf) && !err; id++)
+		if (is_wanted(opts, kbtf_name(dump->btf, id), met))
+			err = add_id(dump, id, reterr);
+	for (i = 0; i < opts->nr_names && !err; i++)
+		if (!met[i])
+			err = kbtf_fail(reterr, -ENOENT, "no-type", "no type is named %s",
+					opts->names[i]);
+	free(met);
+	return err;
 }
 
 /* Print what was asked for, all of which is there. */
 static int print(const struct dump *dump, kbtf_write_fn *write, void *ctx)
 {
 	const struct kbtf_dump_opts *opts = dump->opts;
-	uint32_t id;
+	bool all = !opts->nr_ids && !opts->nr_names;
+	const uint32_t *ids = (const uint32_t *)dump->ids.data;
+	size_t nr_ids = dump->ids.size / sizeof(*ids), i;
 	int err = 0;
-	size_t i;
 
-	if (!opts->nr_ids && !opts->nr_names)
+	switch (opts->format) {
+	case KBTF_DUMP_JSON:
+		return kbtf_text_json(dump->btf, all ? NULL : ids, nr_ids, write, ctx);
+	case KBTF_DUMP_RAW:
+		break;
+	}
+	if (all)
 		return kbtf_text_raw(dump->btf, write, ctx);
-	for (i = 0; i < opts->nr_ids && !err; i++)
-		err = kbtf_text_raw_type(dump->btf, opts->ids[i], write, ctx);
-	if (!opts->nr_names)
-		return err;
-	for (id = kbtf_first_id(dump->btf); id < kbtf_end_id(dump->btf) && !err; id++)
-		if (is_wanted(opts, kbtf_name(dump->btf, id)))
-			err = kbtf_text_raw_type(dump->btf, id, write, ctx);
+	for (i = 0; i < nr_ids && !err; i++)
+		err = kbtf_text_raw_type(dump->btf, ids[i], write, ctx);
 	return err;
 }
 
@@ -133,9 +158,9 @@ int kbtf_dump(const struct kbtf_dump_opts *opts, kbtf_write_fn *write, void *ctx
 	if (!err)
 		err = parse(&dump, reterr);
 	if (!err)
-		err = check_ids(&dump, reterr);
+		err = find_ids(&dump, reterr);
 	if (!err)
-		err = check_names(&dump, reterr);
+		err = find_names(&dump, reterr);
 	if (err && !placed)
 		kbtf_diag_in(reterr, opts->path);
 	if (!err) {
@@ -143,6 +168,7 @@ int kbtf_dump(const struct kbtf_dump_opts *opts, kbtf_write_fn *write, void *ctx
 		if (err)
 			kbtf_fail(reterr, err, "write", "output: %s", strerror(-err));
 	}
+	kbtf_buf_deinit(&dump.ids);
 	kbtf_free(dump.relocated);
 	kbtf_kernel_deinit(&dump.kernel);
 	kbtf_subject_deinit(&dump.subject);

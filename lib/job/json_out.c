@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "json_out.h"
 
 static void collect(void *ctx, const char *text, size_t n)
@@ -51,33 +52,14 @@ static void check(struct kbtf_json_out *out, yajl_gen_status status)
 		out->err = -ENOMEM;
 }
 
-/* Length of the UTF-8 sequence that s begins with; 0 where it is none. */
-static size_t sequence_length(const unsigned char *s)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t len = s[0] < 0x80 ? 1 : s[0] < 0xc0 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4, i;
-	uint32_t c = s[0];
-
-	if (len <= 1 || s[0] >= 0xf8)
-		return len == 1;
-	c &= 0x7fu >> len;
-	for (i = 1; i < len; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3f);
-	}
-	return c < least[len] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ? 0 : len;
-}
-
 static void put_string(struct kbtf_json_out *out, const char *value)
 {
-	const unsigned char *s = (const unsigned char *)value;
 	struct kbtf_buf clean = { 0 };
 	size_t len;
 
-	for (; *s; s += len ? len : 1) {
-		len = sequence_length(s);
-		if (kbtf_buf_append(&clean, len ? (const char *)s : "\xef\xbf\xbd", len ? len : 3))
+	for (; *value; value += len ? len : 1) {
+		len = kbtf_utf8_length(value);
+		if (kbtf_buf_append(&clean, len ? value : "\xef\xbf\xbd", len ? len : 3))
 			out->err = -ENOMEM;
 	}
 	check(out, yajl_gen_string(out->gen, clean.size ? clean.data : (const unsigned char *)"",

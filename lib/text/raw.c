@@ -8,8 +8,8 @@
  *   	'y' type_id=1 bits_offset=32
  *
  * A vmlinux is half a million such lines, so no line goes through printf():
- * numbers and names are put straight into a block of text [put_*], which is handed
- * over when the next line might not fit [make_room]. What follows a type's head is
+ * numbers and names are put straight into a block of text (out.h), which is handed
+ * over when the next line might not fit. What follows a type's head is
  * printed by the function of its kind [print_*].
  */
 #include <errno.h>
@@ -18,9 +18,8 @@
 
 #include <kbtf/text.h>
 
+#include "out.h"
 #include "view.h"
-
-#define BLOCK_SIZE 65536u
 
 /*
  * No line has more text than this besides its names: the longest is a head of
@@ -31,91 +30,14 @@
 
 struct printer {
 	const struct kbtf *btf;
-	kbtf_write_fn *write;
-	void *ctx;
-	int err; /* the first that write returned; nothing is written after it */
-	char *at, *end;
-	char block[BLOCK_SIZE];
+	struct kbtf_out out;
 };
-
-static void hand_over(struct printer *p, const char *text, size_t n)
-{
-	if (n && !p->err)
-		p->err = p->write(p->ctx, text, n);
-}
-
-static void flush(struct printer *p)
-{
-	hand_over(p, p->block, (size_t)(p->at - p->block));
-	p->at = p->block;
-}
-
-static inline void make_room(struct printer *p, size_t n)
-{
-	if ((size_t)(p->end - p->at) < n)
-		flush(p);
-}
-
-static inline void put(struct printer *p, const char *text, size_t n)
-{
-	memcpy(p->at, text, n);
-	p->at += n;
-}
-
-#define PUT(p, literal) put(p, "" literal, sizeof(literal) - 1)
-
-static inline void put_word(struct printer *p, const char *word)
-{
-	put(p, word, strlen(word));
-}
-
-static const char digit_pairs[] = "00010203040506070809"
-				  "10111213141516171819"
-				  "20212223242526272829"
-				  "30313233343536373839"
-				  "40414243444546474849"
-				  "50515253545556575859"
-				  "60616263646566676869"
-				  "70717273747576777879"
-				  "80818283848586878889"
-				  "90919293949596979899";
-
-static inline unsigned int count_digits(uint64_t v)
-{
-	unsigned int n = 1;
-
-	for (; v >= 10000; v /= 10000)
-		n += 4;
-	return n + (v >= 10) + (v >= 100) + (v >= 1000);
-}
-
-static inline void put_number(struct printer *p, uint64_t v)
-{
-	char *end = p->at + count_digits(v), *at = end;
-
-	for (; v >= 100; v /= 100) {
-		at -= 2;
-		memcpy(at, digit_pairs + v % 100 * 2, 2);
-	}
-	if (v >= 10)
-		memcpy(at - 2, digit_pairs + v * 2, 2);
-	else
-		at[-1] = (char)('0' + v);
-	p->at = end;
-}
-
-static inline void put_signed(struct printer *p, int64_t v)
-{
-	if (v < 0)
-		*p->at++ = '-';
-	put_number(p, v < 0 ? -(uint64_t)v : (uint64_t)v);
-}
 
 /* " key=" and a number. */
 #define PUT_FIELD(p, key, value)                                                                   \
 	do {                                                                                       \
-		PUT(p, " " key "=");                                                               \
-		put_number(p, value);                                                              \
+		KBTF_PUT(&p->out, " " key "=");                                                    \
+		kbtf_put_number(&p->out, value);                                                   \
 	} while (0)
 
 /* A quoted name; the room for the rest of its line is there again after it. */
@@ -124,44 +46,15 @@ static inline void put_name(struct printer *p, uint32_t name_off)
 	const char *name = name_off ? kbtf_string_get(p->btf, name_off) : "(anon)";
 	size_t len = strlen(name);
 
-	*p->at++ = '\'';
-	make_room(p, len + LINE_ROOM);
-	if (len + LINE_ROOM <= BLOCK_SIZE) {
-		put(p, name, len);
-	} else {
-		flush(p);
-		hand_over(p, name, len);
-	}
-	*p->at++ = '\'';
+	kbtf_put_char(&p->out, '\'');
+	kbtf_out_text(&p->out, name, len);
+	kbtf_out_room(&p->out, LINE_ROOM);
+	kbtf_put_char(&p->out, '\'');
 }
 
 static const char *kind_word(const struct kbtf_type *t)
 {
 	return kbtf_kind(t) == KBTF_VOID ? "UNKNOWN" : kbtf_kind_name(kbtf_kind(t));
-}
-
-static const char *encoding_word(uint32_t encoding)
-{
-	switch (encoding) {
-	case 0:
-		return "(none)";
-	case KBTF_INT_SIGNED:
-		return "SIGNED";
-	case KBTF_INT_CHAR:
-		return "CHAR";
-	case KBTF_INT_BOOL:
-		return "BOOL";
-	default:
-		return "UNKN";
-	}
-}
-
-/* Of a FUNC or a VAR: the two number them alike. */
-static const char *linkage_word(uint32_t linkage)
-{
-	static const char *const words[] = { "static", "global", "extern" };
-
-	return linkage < 3 ? words[linkage] : "(unknown)";
 }
 
 static void print_int(struct printer *p, const struct kbtf_type *t)
@@ -171,8 +64,8 @@ static void print_int(struct printer *p, const struct kbtf_type *t)
 	PUT_FIELD(p, "size", t->size);
 	PUT_FIELD(p, "bits_offset", KBTF_INT_OFFSET_BITS(word));
 	PUT_FIELD(p, "nr_bits", KBTF_INT_BITS(word));
-	PUT(p, " encoding=");
-	put_word(p, encoding_word(KBTF_INT_ENCODING(word)));
+	KBTF_PUT(&p->out, " encoding=");
+	kbtf_put_word(&p->out, kbtf_encoding_word(KBTF_INT_ENCODING(word)));
 }
 
 static void print_array(struct printer *p, const struct kbtf_type *t)
@@ -193,8 +86,8 @@ static void print_size_and_vlen(struct printer *p, const struct kbtf_type *t)
 /* Each element is a line of its own, which ends where the next one begins. */
 static inline void begin_element(struct printer *p)
 {
-	make_room(p, LINE_ROOM);
-	PUT(p, "\n\t");
+	kbtf_out_room(&p->out, LINE_ROOM);
+	KBTF_PUT(&p->out, "\n\t");
 }
 
 static void print_composite(struct printer *p, const struct kbtf_type *t)
@@ -216,8 +109,8 @@ static void print_composite(struct printer *p, const struct kbtf_type *t)
 
 static void print_enum_head(struct printer *p, const struct kbtf_type *t)
 {
-	PUT(p, " encoding=");
-	put_word(p, kbtf_kflag(t) ? "SIGNED" : "UNSIGNED");
+	KBTF_PUT(&p->out, " encoding=");
+	kbtf_put_word(&p->out, kbtf_kflag(t) ? "SIGNED" : "UNSIGNED");
 	print_size_and_vlen(p, t);
 }
 
@@ -229,8 +122,9 @@ static void print_enum(struct printer *p, const struct kbtf_type *t)
 	for (; e < end; e++) {
 		begin_element(p);
 		put_name(p, e->name_off);
-		PUT(p, " val=");
-		put_signed(p, kbtf_kflag(t) ? (int64_t)e->value : (int64_t)(uint32_t)e->value);
+		KBTF_PUT(&p->out, " val=");
+		kbtf_put_signed(&p->out,
+				kbtf_kflag(t) ? (int64_t)e->value : (int64_t)(uint32_t)e->value);
 	}
 }
 
@@ -244,13 +138,13 @@ static void print_enum64(struct printer *p, const struct kbtf_type *t)
 
 		begin_element(p);
 		put_name(p, e->name_off);
-		PUT(p, " val=");
+		KBTF_PUT(&p->out, " val=");
 		if (kbtf_kflag(t)) {
-			put_signed(p, (int64_t)value);
-			PUT(p, "LL");
+			kbtf_put_signed(&p->out, (int64_t)value);
+			KBTF_PUT(&p->out, "LL");
 		} else {
-			put_number(p, value);
-			PUT(p, "ULL");
+			kbtf_put_number(&p->out, value);
+			KBTF_PUT(&p->out, "ULL");
 		}
 	}
 }
@@ -277,15 +171,15 @@ static void print_datasec(struct printer *p, const struct kbtf_type *t)
 		const struct kbtf_type *var = kbtf_type_get(p->btf, s->type);
 
 		begin_element(p);
-		PUT(p, "type_id=");
-		put_number(p, s->type);
+		KBTF_PUT(&p->out, "type_id=");
+		kbtf_put_number(&p->out, s->type);
 		PUT_FIELD(p, "offset", s->offset);
 		PUT_FIELD(p, "size", s->size);
-		PUT(p, " (");
-		put_word(p, kind_word(var));
-		PUT(p, " ");
+		KBTF_PUT(&p->out, " (");
+		kbtf_put_word(&p->out, kind_word(var));
+		KBTF_PUT(&p->out, " ");
 		put_name(p, var->name_off);
-		PUT(p, ")");
+		KBTF_PUT(&p->out, ")");
 	}
 }
 
@@ -318,21 +212,21 @@ static void print_rest(struct printer *p, const struct kbtf_type *t)
 		print_enum64(p, t);
 		break;
 	case KBTF_FWD:
-		PUT(p, " fwd_kind=");
-		put_word(p, kbtf_kflag(t) ? "union" : "struct");
+		KBTF_PUT(&p->out, " fwd_kind=");
+		kbtf_put_word(&p->out, kbtf_kflag(t) ? "union" : "struct");
 		break;
 	case KBTF_FUNC:
 		PUT_FIELD(p, "type_id", t->type);
-		PUT(p, " linkage=");
-		put_word(p, linkage_word(kbtf_vlen(t)));
+		KBTF_PUT(&p->out, " linkage=");
+		kbtf_put_word(&p->out, kbtf_linkage_word(kbtf_vlen(t)));
 		break;
 	case KBTF_FUNC_PROTO:
 		print_func_proto(p, t);
 		break;
 	case KBTF_VAR:
 		PUT_FIELD(p, "type_id", t->type);
-		PUT(p, ", linkage="); /* the one field with a comma before it */
-		put_word(p, linkage_word(kbtf_word(t)));
+		KBTF_PUT(&p->out, ", linkage="); /* the one field with a comma before it */
+		kbtf_put_word(&p->out, kbtf_linkage_word(kbtf_word(t)));
 		break;
 	case KBTF_DATASEC:
 		print_datasec(p, t);
@@ -342,8 +236,8 @@ static void print_rest(struct printer *p, const struct kbtf_type *t)
 		break;
 	case KBTF_DECL_TAG:
 		PUT_FIELD(p, "type_id", t->type);
-		PUT(p, " component_idx=");
-		put_signed(p, (int32_t)kbtf_word(t));
+		KBTF_PUT(&p->out, " component_idx=");
+		kbtf_put_signed(&p->out, (int32_t)kbtf_word(t));
 		break;
 	}
 }
@@ -352,15 +246,15 @@ static void print_type(struct printer *p, uint32_t type_id)
 {
 	const struct kbtf_type *t = kbtf_type_get(p->btf, type_id);
 
-	make_room(p, LINE_ROOM);
-	PUT(p, "[");
-	put_number(p, type_id);
-	PUT(p, "] ");
-	put_word(p, kind_word(t));
-	PUT(p, " ");
+	kbtf_out_room(&p->out, LINE_ROOM);
+	KBTF_PUT(&p->out, "[");
+	kbtf_put_number(&p->out, type_id);
+	KBTF_PUT(&p->out, "] ");
+	kbtf_put_word(&p->out, kind_word(t));
+	KBTF_PUT(&p->out, " ");
 	put_name(p, t->name_off);
 	print_rest(p, t);
-	PUT(p, "\n");
+	KBTF_PUT(&p->out, "\n");
 }
 
 static int print_range(const struct kbtf *btf, uint32_t first_id, uint32_t end_id,
@@ -373,15 +267,10 @@ static int print_range(const struct kbtf *btf, uint32_t first_id, uint32_t end_i
 	if (!p)
 		return -ENOMEM;
 	p->btf = btf;
-	p->write = write;
-	p->ctx = ctx;
-	p->err = 0;
-	p->at = p->block;
-	p->end = p->block + sizeof(p->block);
-	for (id = first_id; id < end_id && !p->err; id++)
+	kbtf_out_init(&p->out, write, ctx);
+	for (id = first_id; id < end_id && !p->out.err; id++)
 		print_type(p, id);
-	flush(p);
-	err = p->err;
+	err = kbtf_out_flush(&p->out);
 	free(p);
 	return err;
 }

@@ -18,6 +18,8 @@ NO_REASONS = {
     'bit', 'bitfield', 'bits', 'bytes', 'elements', 'type', 'string', 'strings', 'layout', 'struct', 'union',
     # verdicts
     'same', 'relocates', 'drifts', 'refused',
+    # linkage
+    'static', 'global', 'extern',
 }
 
 STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')

@@ -40,7 +40,7 @@ Try `kbtf check --help`.'
     said 2 'kbtf dump: --id: -1 is no type id
 Try `kbtf dump --help`.'
     kbtf dump --format c x
-    said 2 'kbtf dump: --format: c is not raw
+    said 2 'kbtf dump: --format: c is neither raw nor json
 Try `kbtf dump --help`.'
 }
 

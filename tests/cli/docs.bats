@@ -52,7 +52,10 @@ man_options() {
     "$KBTF" distill -q -B old.btf -o made modules
     "$KBTF" check --json -B new.btf made >check.json 2>/dev/null || :
     "$KBTF" info --json made/ids.ko >info.json
-    jq -r '.. | objects | keys[]' check.json info.json | sort -u |
+    for kind in old.btf made/ids.ko; do
+        "$KBTF" dump --format json "$kind"
+    done >dump.json
+    jq -r '.. | objects | keys[]' check.json info.json dump.json | sort -u |
         grep -vE '^[A-Z_0-9]+$|^(same|relocates|drifts|refused|cannot tell|no BTF|done|already|failed|nr|bytes|name)$' |
         while read -r key; do
             grep -q "[\`\"]$key[\`\"]" "$KBTF_SOURCE/docs/json.md" || {

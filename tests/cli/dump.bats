@@ -38,6 +38,18 @@ load helper
     [ ! -s out ]
 }
 
+@test "dump: as JSON, all of it or some" {
+    kbtf dump --format json old.btf
+    said 0
+    [ "$(jq -c '[.first_id, (.types | length), .types[4]]' out)" = '[1,7,{"id":5,"kind":"STRUCT","name":"sock","kind_flag":false,"vlen":2,"size":8,"members":[{"name":"family","type_id":1,"bits_offset":0,"bitfield_size":0},{"name":"state","type_id":1,"bits_offset":32,"bitfield_size":0}]}]' ]
+    kbtf dump --format json --name sock --id 2 --name port old.btf
+    said 0
+    [ "$(jq -c '[.types[].id]' out)" = '[2,5,6]' ]
+    kbtf dump --format json --name nobody old.btf
+    said 1 "old.btf: no type is named nobody [no-type]"
+    [ ! -s out ]
+}
+
 @test "dump: a module on its kernel, and a distilled one on another" {
     kbtf dump -B old.btf modules/fits.ko --name fits_priv
     printed "[8] STRUCT 'fits_priv' size=32 vlen=1

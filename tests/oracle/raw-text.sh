@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #
-# raw-text.sh BUILD: `kbtf dump` and bpftool print the same bytes.
+# raw-text.sh BUILD: `kbtf dump` and bpftool print the same bytes as raw text, and what
+# bpftool has in JSON kbtf has as well.
 #
 # On all BTF at hand: what the running kernel publishes, and the unpacked kernels in
 # the cache folder, of each its vmlinux and some modules from all over the list.
@@ -34,6 +35,9 @@ same() {
         diff "$work/ours" "$work/theirs" | head -n 4
         return 1
     } | sed 's/^/# /' >&2
+    "$bpftool" -j ${base:+-B "$base"} btf dump file "$file" >"$work/theirs" 2>/dev/null || return 0
+    "$kbtf" dump --format json ${base:+-B "$base"} "$file" >"$work/ours" || return 1
+    "$here/json_same.py" "$work/ours" "$work/theirs" | sed 's/^/# /' >&2
 }
 
 # Keep some lines of many, from all over the list.
