@@ -19,6 +19,8 @@ extern "C" {
 struct kbtf_distilled {
 	struct kbtf *base;  /* for .BTF.base: named types without members */
 	struct kbtf *split; /* for .BTF: on that base */
+	uint32_t *base_ids; /* of each type of base, the one of the old base that it was; NULL for
+			       none */
 };
 
 /*
@@ -38,16 +40,18 @@ int kbtf_distill(const struct kbtf *split, struct kbtf_ids *ids, struct kbtf_dis
 void kbtf_distilled_deinit(struct kbtf_distilled *distilled);
 
 /*
- * The by-value layout of the base types that are embedded in types of this split
- * BTF: reached by value from a member of one of its own structs or unions, or of an
- * anonymous one of the base that distilling moves into it. It is
+ * The by-value layout of the base types that distilled BTF embeds: reached by value
+ * from a member of one of its structs or unions, which relocation asks to have the
+ * size that they had. old_base is what it was distilled from. The result is
  * self-contained BTF, for .BTF.embedded: structs and unions with their members;
  * modifiers and typedefs left out, pointers as pointers to void, enums without
  * their values. *ret is NULL where nothing is embedded.
  *
- * Returns 0, or -ENOMEM. Cost: linear in the split and in what it embeds.
+ * Returns 0, -E2BIG beyond 4 GiB, or -ENOMEM. Cost: linear in the split and in what
+ * it embeds.
  */
-int kbtf_embedded(const struct kbtf *split, struct kbtf **ret, struct kbtf_diag *reterr);
+int kbtf_embedded(const struct kbtf_distilled *distilled, const struct kbtf *old_base,
+		  struct kbtf **ret, struct kbtf_diag *reterr);
 
 /*
  * A kernel's BTF made ready to be relocated onto: made once, then shared by any

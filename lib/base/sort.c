@@ -1,34 +1,64 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Shell's method, with the gaps that Ciura found and then 2.25 times the last: few
- * moves for the tens or hundreds of numbers that a module has, and no bad case for
- * the millions that a hostile one could have.
+ * Radix sort from the lowest digit up, of as many digits as the largest key has;
+ * insertion where the items are so few that counting digits would take longer.
  */
+#include <string.h>
+
 #include "sort.h"
 
-static void sort_gapped(uint32_t *items, size_t n, size_t gap)
+#define FEW 40u
+#define DIGIT_BITS 9u
+#define NR_DIGITS (1u << DIGIT_BITS)
+
+static void sort_few(uint64_t *items, size_t n)
 {
 	size_t i, j;
 
-	for (i = gap; i < n; i++) {
-		uint32_t item = items[i];
+	for (i = 1; i < n; i++) {
+		uint64_t item = items[i];
 
-		for (j = i; j >= gap && items[j - gap] > item; j -= gap)
-			items[j] = items[j - gap];
+		for (j = i; j && items[j - 1] > item; j--)
+			items[j] = items[j - 1];
 		items[j] = item;
 	}
 }
 
-void kbtf_sort_u32(uint32_t *items, size_t n)
+static unsigned int digit(uint64_t item, unsigned int shift)
 {
-	static const size_t gaps[] = { 1, 4, 10, 23, 57, 132, 301, 701 };
-	size_t k = sizeof(gaps) / sizeof(*gaps), gap;
+	return item >> shift & (NR_DIGITS - 1);
+}
 
-	for (gap = gaps[k - 1]; gap < n / 2; gap = gap * 9 / 4)
-		;
-	for (; gap > gaps[k - 1]; gap = (gap * 4 + 8) / 9)
-		sort_gapped(items, n, gap);
-	while (k-- > 0)
-		if (gaps[k] < n)
-			sort_gapped(items, n, gaps[k]);
+static void sort_by_digit(const uint64_t *items, uint64_t *ret, size_t n, unsigned int shift)
+{
+	size_t starts[NR_DIGITS + 1] = { 0 }, i;
+
+	for (i = 0; i < n; i++)
+		starts[digit(items[i], shift) + 1]++;
+	for (i = 1; i < NR_DIGITS; i++)
+		starts[i] += starts[i - 1];
+	for (i = 0; i < n; i++)
+		ret[starts[digit(items[i], shift)]++] = items[i];
+}
+
+void kbtf_sort_by_key(uint64_t *items, uint64_t *scratch, size_t n)
+{
+	uint64_t all = 0, *from = items, *to = scratch, *sorted;
+	unsigned int shift;
+	size_t i;
+
+	if (n <= FEW) {
+		sort_few(items, n);
+		return;
+	}
+	for (i = 0; i < n; i++)
+		all |= items[i];
+	for (shift = 32; shift < 64 && all >> shift; shift += DIGIT_BITS) {
+		sort_by_digit(from, to, n, shift);
+		sorted = to;
+		to = from;
+		from = sorted;
+	}
+	if (from != items)
+		memcpy(items, from, n * sizeof(*items));
 }

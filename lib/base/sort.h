@@ -5,7 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Sort numbers in ascending order, in place. Cost: about n to the power of 4/3 at worst. */
-void kbtf_sort_u32(uint32_t *items, size_t n);
+/*
+ * Sort items in place by their upper 32 bits, the keys; with equal keys by the
+ * lower 32 bits where they came in the order of these. scratch has room for n more.
+ * Cost: linear.
+ */
+void kbtf_sort_by_key(uint64_t *items, uint64_t *scratch, size_t n);
 
 #endif

@@ -81,8 +81,6 @@ int kbtf_rewrite(void *types, size_t len, const struct kbtf_map *ids, const stru
 
 	if (!len) /* then types may be NULL */
 		return 0;
-	if (!len) /* and types may be NULL */
-		return 0;
 	if (ids->direct)
 		return rewrite(types, len, &p, str_direct, id_direct, ret_unmapped);
 	return rewrite(types, len, &p, str_sparse, id_sparse, ret_unmapped);

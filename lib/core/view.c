@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fail.h"
 #include "view.h"
@@ -16,6 +17,27 @@ void kbtf_free(struct kbtf *btf)
 	free(btf->offs);
 	free(btf->owned);
 	free(btf);
+}
+
+struct kbtf *kbtf_view_adopt(struct kbtf_buf *bytes, struct kbtf_buf *offs, const struct kbtf *base,
+			     const char *label)
+{
+	struct kbtf *btf = calloc(1, sizeof(*btf));
+
+	if (!btf)
+		return NULL;
+	memcpy(&btf->hdr, bytes->data, KBTF_HEADER_SIZE);
+	btf->nr_types = (uint32_t)(offs->size / sizeof(*btf->offs));
+	btf->offs = kbtf_buf_steal(offs, NULL);
+	btf->bytes = btf->owned = kbtf_buf_steal(bytes, &btf->size_bytes);
+	btf->types = btf->bytes + btf->hdr.hdr_len + btf->hdr.type_off;
+	btf->strings = (const char *)btf->bytes + btf->hdr.hdr_len + btf->hdr.str_off;
+	btf->base = base;
+	btf->label = label;
+	btf->first_id = base ? kbtf_end_id(base) : 1;
+	btf->str_start = base ? base->str_end : 0;
+	btf->str_end = btf->str_start + btf->hdr.str_len;
+	return btf;
 }
 
 const struct kbtf *kbtf_base(const struct kbtf *btf)

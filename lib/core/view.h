@@ -4,6 +4,7 @@
 
 #include <kbtf/btf.h>
 
+#include "buf.h"
 #include "kinds.h"
 
 /*
@@ -38,6 +39,14 @@ struct kbtf {
 	bool swapped;	/* opened from bytes of the other byte order */
 	bool opaque;	/* has types of kinds that only the layout section knows */
 };
+
+/*
+ * Finished BTF of bytes that are known to be sound, with a 24-byte header, and of
+ * the offsets of their types. Both buffers become its own; on failure (out of
+ * memory) NULL, and they stay as they were.
+ */
+struct kbtf *kbtf_view_adopt(struct kbtf_buf *bytes, struct kbtf_buf *offs, const struct kbtf *base,
+			     const char *label);
 
 /* What type id 0 stands for. */
 extern const struct kbtf_type kbtf_void_type;

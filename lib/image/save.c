@@ -166,19 +166,21 @@ struct target {
 static int resolve(const char *path, unsigned int flags, struct target *ret,
 		   struct kbtf_diag *reterr)
 {
-	struct stat link;
+	bool is_link;
 
-	if (stat(path, &ret->st)) {
+	if (lstat(path, &ret->st)) {
 		if (errno != ENOENT)
 			return fail_errno("cannot stat", reterr);
-		if (!lstat(path, &link))
-			return kbtf_fail(reterr, -ENOENT, "file-write",
-					 "is a symbolic link that leads nowhere");
 		if (snprintf(ret->path, sizeof(ret->path), "%s", path) >= (int)sizeof(ret->path))
 			return kbtf_fail(reterr, -ENAMETOOLONG, "file-write",
 					 "the path is too long");
 		return 0;
 	}
+	is_link = S_ISLNK(ret->st.st_mode);
+	if (is_link && stat(path, &ret->st))
+		return errno == ENOENT ? kbtf_fail(reterr, -ENOENT, "file-write",
+						   "is a symbolic link that leads nowhere")
+				       : fail_errno("cannot stat", reterr);
 	ret->exists = true;
 	ret->is_stream = S_ISFIFO(ret->st.st_mode) || S_ISCHR(ret->st.st_mode);
 	if (ret->is_stream)
@@ -188,7 +190,9 @@ static int resolve(const char *path, unsigned int flags, struct target *ret,
 	if (!S_ISREG(ret->st.st_mode))
 		return kbtf_fail(reterr, -EISDIR, "file-write",
 				 "is a directory or another thing that a file cannot replace");
-	if (!realpath(path, ret->path))
+	if (!is_link && strlen(path) < sizeof(ret->path))
+		strcpy(ret->path, path);
+	else if (!realpath(path, ret->path))
 		return fail_errno("cannot resolve", reterr);
 	return 0;
 }

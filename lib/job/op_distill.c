@@ -32,9 +32,9 @@ static int distill(const struct kbtf *base, struct kbtf_subject *s, struct kbtf_
 		return err;
 	result->nr_types = kbtf_nr_types(s->split);
 	result->nr_ids = s->ids_words ? kbtf_ids_count(s->ids_words) : 0;
-	err = kbtf_embedded(s->split, &demand->made_embedded, reterr);
+	err = kbtf_distill(s->split, s->ids_words, &demand->made, reterr);
 	if (!err)
-		err = kbtf_distill(s->split, s->ids_words, &demand->made, reterr);
+		err = kbtf_embedded(&demand->made, base, &demand->made_embedded, reterr);
 	if (err)
 		return err;
 	demand->split = demand->made.split;
@@ -96,19 +96,6 @@ void kbtf_demand_deinit(struct kbtf_demand *demand)
 	memset(demand, 0, sizeof(*demand));
 }
 
-static int write_part(const struct kbtf *btf, struct kbtf_part *ret)
-{
-	void *bytes;
-	int err;
-
-	if (!btf)
-		return 0;
-	err = kbtf_write(btf, &bytes, &ret->size);
-	if (!err)
-		ret->data = bytes;
-	return err;
-}
-
 static int store(const struct kbtf_job *job, const struct kbtf_subject *s,
 		 const struct kbtf_demand *demand, const struct kbtf_plan_file *where,
 		 struct kbtf_record *record, struct kbtf_diag *reterr)
@@ -116,19 +103,17 @@ static int store(const struct kbtf_job *job, const struct kbtf_subject *s,
 	struct kbtf_product product = { 0 };
 	int err;
 
-	err = write_part(demand->made.split, &product.btf);
+	err = kbtf_product_add(&product, &product.btf, demand->made.split);
 	if (!err)
-		err = write_part(demand->made.base, &product.base);
+		err = kbtf_product_add(&product, &product.base, demand->made.base);
 	if (!err)
-		err = write_part(demand->embedded, &product.embedded);
+		err = kbtf_product_add(&product, &product.embedded, demand->embedded);
 	if (s->ids_words)
 		product.ids.data = kbtf_ids_bytes(s->ids_words, &product.ids.size);
 	err = err ? kbtf_fail_nomem(reterr)
 		  : kbtf_store(&job->opts, s, &product, where, job->plan.to_one_file,
 			       &record->result, reterr);
-	free((void *)product.btf.data);
-	free((void *)product.base.data);
-	free((void *)product.embedded.data);
+	kbtf_product_deinit(&product);
 	return err;
 }
 

@@ -16,17 +16,15 @@ static int store(const struct kbtf_job *job, const struct kbtf_subject *s,
 		 struct kbtf_record *record, struct kbtf_diag *reterr)
 {
 	struct kbtf_product product = { 0 };
-	void *bytes;
 	int err;
 
-	if (kbtf_write(relocated, &bytes, &product.btf.size))
+	if (kbtf_product_add(&product, &product.btf, relocated))
 		return kbtf_fail_nomem(reterr);
-	product.btf.data = bytes;
 	if (s->ids_words)
 		product.ids.data = kbtf_ids_bytes(s->ids_words, &product.ids.size);
 	err = kbtf_store(&job->opts, s, &product, where, job->plan.to_one_file, &record->result,
 			 reterr);
-	free(bytes);
+	kbtf_product_deinit(&product);
 	return err;
 }
 

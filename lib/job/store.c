@@ -26,7 +26,31 @@ static bool are_one_file(const char *a, const char *b)
 {
 	struct stat x, y;
 
-	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+	/* b, which mostly is not there yet, first */
+	return !stat(b, &y) && !stat(a, &x) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+int kbtf_product_add(struct kbtf_product *product, struct kbtf_part *part, const struct kbtf *btf)
+{
+	void *copy;
+	int err;
+
+	if (!btf)
+		return 0;
+	if (!kbtf_is_swapped(btf)) {
+		part->data = kbtf_bytes(btf, &part->size);
+		return 0;
+	}
+	err = kbtf_write(btf, &copy, &part->size);
+	if (!err)
+		part->data = product->copies[product->nr_copies++] = copy;
+	return err;
+}
+
+void kbtf_product_deinit(struct kbtf_product *product)
+{
+	while (product->nr_copies)
+		free(product->copies[--product->nr_copies]);
 }
 
 int kbtf_store_check(const struct kbtf_job_opts *opts, const struct kbtf_subject *s,

@@ -9,7 +9,16 @@
 /* What an operation made of a file. Parts without data are left out of the output; ids stay. */
 struct kbtf_product {
 	struct kbtf_part btf, base, embedded, ids;
+	void *copies[3]; /* of BTF of the other byte order, made to be stored */
+	unsigned int nr_copies;
 };
+
+/*
+ * Make BTF, which may be NULL, a part of the product that is stored in the byte order
+ * that it has in files. It is borrowed. 0, or -ENOMEM.
+ */
+int kbtf_product_add(struct kbtf_product *product, struct kbtf_part *part, const struct kbtf *btf);
+void kbtf_product_deinit(struct kbtf_product *product);
 
 /*
  * Whether a changed file may be written as opts ask; said before any work is

@@ -2,13 +2,14 @@
 /*
  * Split BTF in; a distilled base and split BTF on it out.
  *
- *   select   which base types the split reaches. Named structs and unions are not
- *            looked into: of them only name and size will be kept   [select_types]
+ *   select   which base types the split reaches, numbered as they are met. Named
+ *            structs and unions are not looked into: of them only name and size
+ *            will be kept                                        [select_types]
  *   map      named INT, FLOAT, ENUM, STRUCT, UNION and FWD become the distilled
  *            base, in the order of their ids; all others are moved behind the
  *            split's own types. Strings of the base go where they are needed
- *                                                        [map_base, map_moved]
- *   rewrite  copy the records and put them through the maps     [kbtf_rewrite]
+ *                                                    [place_types, place_strings]
+ *   rewrite  put the copies through the maps                         [rewrite]
  *
  *   before   | base ........................ | split |
  *   after    | distilled | split | moved |
@@ -27,91 +28,43 @@
 #include "buf.h"
 #include "fail.h"
 #include "ids.h"
+#include "reach.h"
 #include "rewrite.h"
 #include "sort.h"
 #include "view.h"
-#include "words.h"
-
-struct list {
-	uint32_t *items;
-	uint32_t nr, room;
-};
 
 struct distill {
 	const struct kbtf *split, *base;
-	struct list reached;	 /* base types, in the order they were met, then by id */
-	struct list strings;	 /* base strings, likewise */
-	struct kbtf_u32map ids;	 /* old base id -> new id, REACHED until that is known */
-	struct kbtf_u32map strs; /* old base string -> new offset, likewise */
-	struct kbtf_buf base_types, base_strings;
-	struct kbtf_buf split_out; /* room for the header, types, strings */
-	size_t split_types_end;	   /* in split_out */
-	uint32_t nr_base;	   /* distilled types */
-	bool no_memory;
+	struct kbtf_reach reach;
+	/* Of each number, u32: the number of its name if it stays in the base, or where its copy
+	 * is in moved. */
+	struct kbtf_buf fates;
+	struct kbtf_buf moved; /* in the order they were met */
+	struct kbtf_buf types; /* room for the header; the split's types; from place_types() on also
+				  those that were moved, from place_strings() on strings */
+	size_t types_end;      /* where the strings begin in it */
+	struct kbtf_buf offs;  /* of the types, as in struct kbtf */
+	struct kbtf_buf base_types, base_strings, base_offs, base_ids;
+	uint32_t nr_base;     /* types that stay in it */
+	uint32_t *ids, *strs; /* number -> new id or offset; [0] is 0 */
 };
 
 static void distill_deinit(struct distill *d)
 {
-	free(d->reached.items);
-	free(d->strings.items);
-	kbtf_u32map_deinit(&d->ids);
-	kbtf_u32map_deinit(&d->strs);
+	kbtf_reach_deinit(&d->reach);
+	kbtf_buf_deinit(&d->fates);
+	kbtf_buf_deinit(&d->moved);
+	kbtf_buf_deinit(&d->types);
+	kbtf_buf_deinit(&d->offs);
 	kbtf_buf_deinit(&d->base_types);
 	kbtf_buf_deinit(&d->base_strings);
-	kbtf_buf_deinit(&d->split_out);
+	kbtf_buf_deinit(&d->base_offs);
+	kbtf_buf_deinit(&d->base_ids);
+	free(d->ids);
+	free(d->strs);
 }
 
-static bool list_add(struct list *list, uint32_t item)
-{
-	if (list->nr == list->room) {
-		uint32_t room = list->room ? list->room * 2 : 128;
-		uint32_t *items = kbtf_realloc_array(list->items, room, sizeof(*items));
-
-		if (!items)
-			return false;
-		list->items = items;
-		list->room = room;
-	}
-	list->items[list->nr++] = item;
-	return true;
-}
-
-#define REACHED UINT32_MAX
-
-/* Put a key on the list when the map meets it for the first time. */
-static void reach_new(struct distill *d, struct kbtf_u32map *map, struct list *list, uint32_t key)
-{
-	struct kbtf_u32slot *slot = kbtf_u32map_add(map, key);
-
-	if (!slot || !list_add(list, key)) {
-		d->no_memory = true;
-		return;
-	}
-	slot->value = REACHED;
-}
-
-static inline void reach(struct distill *d, struct kbtf_u32map *map, struct list *list,
-			 uint32_t key)
-{
-	if (!kbtf_u32map_find(map, key))
-		reach_new(d, map, list, key);
-}
-
-KBTF_INLINE void reach_id(void *ctx, uint32_t *word)
-{
-	struct distill *d = ctx;
-
-	if (*word && *word < d->split->first_id)
-		reach(d, &d->ids, &d->reached, *word);
-}
-
-KBTF_INLINE void reach_str(void *ctx, uint32_t *word)
-{
-	struct distill *d = ctx;
-
-	if (*word && *word < d->split->str_start)
-		reach(d, &d->strs, &d->strings, *word);
-}
+/* ---- Select ------------------------------------------------------------ */
 
 static const uint32_t distillable =
 	KBTF_KIND_BIT(KBTF_INT) | KBTF_KIND_BIT(KBTF_FLOAT) | KBTF_KIND_BIT(KBTF_FWD) |
@@ -143,6 +96,7 @@ static int select_base_type(struct distill *d, uint32_t id, struct kbtf_diag *re
 {
 	const struct kbtf_type *t = kbtf_type_get(d->base, id);
 	unsigned int kind = kbtf_kind(t);
+	uint32_t fate, size;
 
 	if (kind >= KBTF_NR_KINDS)
 		return kbtf_fail_type(reterr, d->base, id, -EOPNOTSUPP, "kind-unknown",
@@ -153,44 +107,56 @@ static int select_base_type(struct distill *d, uint32_t id, struct kbtf_diag *re
 			"the module refers to it, and a %s of the base has no distilled "
 			"form",
 			kbtf_kind_name(kind));
-	if (stays_in_base(t)) /* of which only the name is kept */
-		reach_str(d, (uint32_t *)&t->name_off);
-	else
-		kbtf_each_word((struct kbtf_type *)t, KBTF_NO_LIMIT, reach_str, reach_id, d);
-	return 0;
+	if (stays_in_base(t)) { /* and only its name is kept */
+		fate = t->name_off ? kbtf_reach_string(&d->reach, t->name_off) : 0;
+		d->nr_base++;
+	} else {
+		fate = (uint32_t)d->moved.size;
+		size = kbtf_type_size_bytes(d->base, id);
+		if (kbtf_buf_append(&d->moved, t, size))
+			return kbtf_fail_nomem(reterr);
+		kbtf_reach_records(&d->reach, d->moved.data + fate, size);
+	}
+	return kbtf_buf_append(&d->fates, &fate, sizeof(fate)) ? kbtf_fail_nomem(reterr) : 0;
 }
 
-/* All base types that the split and its ids reach, in the order of their ids. */
+/* Copy the split's types, and all base types that they and the ids reach and that move. */
 static int select_types(struct distill *d, const struct kbtf_ids *ids, struct kbtf_diag *reterr)
 {
+	const struct kbtf *split = d->split;
 	uint32_t i;
 	int err;
 
-	/* About what a module reaches of each; only a guess, to save growing to there. */
-	if (kbtf_u32map_reserve(&d->ids, d->split->nr_types / 4) ||
-	    kbtf_u32map_reserve(&d->strs, d->split->nr_types / 4))
+	if (kbtf_buf_reserve(&d->moved, 512) || kbtf_buf_reserve(&d->fates, 512) ||
+	    !kbtf_buf_extend(&d->types, KBTF_HEADER_SIZE) ||
+	    kbtf_buf_append(&d->types, split->types, split->hdr.type_len))
 		return kbtf_fail_nomem(reterr);
-	for (i = 0; i < d->split->nr_types; i++)
-		kbtf_each_word((struct kbtf_type *)kbtf_own_type(d->split, i), KBTF_NO_LIMIT,
-			       reach_str, reach_id, d);
+	kbtf_reach_records(&d->reach, d->types.data + KBTF_HEADER_SIZE, split->hdr.type_len);
 	for (i = 0; ids && i < kbtf_ids_count(ids); i++) {
 		uint32_t id = kbtf_ids_get(ids, i);
 
-		if (id >= kbtf_end_id(d->split))
+		if (id >= kbtf_end_id(split))
 			return kbtf_fail(reterr, -EINVAL, "ids-range",
 					 ".BTF_ids gives %.100s type id %u, but the last is %u",
-					 kbtf_ids_name(ids, i), id, kbtf_end_id(d->split) - 1);
-		reach_id(d, &id);
+					 kbtf_ids_name(ids, i), id, kbtf_end_id(split) - 1);
+		if (id && id < split->first_id)
+			kbtf_reach_id(&d->reach, id);
 	}
-	for (i = 0; i < d->reached.nr && !d->no_memory; i++) {
-		err = select_base_type(d, d->reached.items[i], reterr);
+	for (i = 0; i < d->reach.ids.nr && !d->reach.no_memory; i++) { /* which grow */
+		err = select_base_type(d, d->reach.ids.keys[i], reterr);
 		if (err)
 			return err;
 	}
-	if (d->no_memory)
-		return kbtf_fail_nomem(reterr);
-	kbtf_sort_u32(d->reached.items, d->reached.nr);
-	return 0;
+	return d->reach.no_memory ? kbtf_fail_nomem(reterr) : 0;
+}
+
+/* ---- Map ---------------------------------------------------------------- */
+
+static int append_u32(struct kbtf_buf *buf, size_t value)
+{
+	uint32_t word = (uint32_t)value;
+
+	return kbtf_buf_append(buf, &word, sizeof(word));
 }
 
 /* A base type without what relocation does not look at. */
@@ -211,89 +177,168 @@ static size_t skeleton_of(const struct kbtf_type *t, uint32_t *ret)
 	return sizeof(*t);
 }
 
-/* Store a base string at the end of buf and tell its map that it has this offset. */
-static int add_string(struct distill *d, struct kbtf_buf *buf, uint32_t old_off, size_t new_off)
+/* Store the base string of a number at the end of buf, unless it is somewhere already. */
+static int place_string(struct distill *d, uint32_t number, struct kbtf_buf *buf, size_t new_off)
 {
-	const char *s = kbtf_string_get(d->base, old_off);
+	const char *s;
 
-	kbtf_u32map_add(&d->strs, old_off)->value = (uint32_t)new_off;
+	if (!number || d->strs[number])
+		return 0;
+	if (new_off > UINT32_MAX)
+		return -E2BIG;
+	s = kbtf_string_get(d->base, d->reach.strs.keys[number - 1]);
+	d->strs[number] = (uint32_t)new_off;
 	return kbtf_buf_append(buf, s, strlen(s) + 1);
 }
 
-static int map_base(struct distill *d)
+/* A type stays in the base, of which it becomes the last. */
+static int place_in_base(struct distill *d, uint32_t number, const struct kbtf_type *t)
 {
-	uint32_t i, skeleton[4];
+	uint32_t skeleton[4], name = ((uint32_t *)d->fates.data)[number - 1];
+	size_t size = skeleton_of(t, skeleton);
 
-	if (kbtf_buf_append(&d->base_strings, "", 1))
+	int err = place_string(d, name, &d->base_strings, d->base_strings.size);
+
+	if (err)
+		return err;
+	skeleton[0] = d->strs[name];
+	if (append_u32(&d->base_offs, d->base_types.size - KBTF_HEADER_SIZE) ||
+	    append_u32(&d->base_ids, d->reach.ids.keys[number - 1]))
 		return -ENOMEM;
-	for (i = 0; i < d->reached.nr; i++) {
-		uint32_t id = d->reached.items[i];
-		const struct kbtf_type *t = kbtf_type_get(d->base, id);
-
-		if (!stays_in_base(t))
-			continue;
-		if (kbtf_buf_append(&d->base_types, skeleton, skeleton_of(t, skeleton)))
-			return -ENOMEM;
-		kbtf_u32map_add(&d->ids, id)->value = ++d->nr_base;
-		if (t->name_off && kbtf_u32map_find(&d->strs, t->name_off) == REACHED &&
-		    add_string(d, &d->base_strings, t->name_off, d->base_strings.size))
-			return -ENOMEM;
-	}
-	return 0;
+	d->ids[number] = (uint32_t)(d->base_ids.size / sizeof(uint32_t));
+	return kbtf_buf_append(&d->base_types, skeleton, size);
 }
 
-static int map_moved(struct distill *d)
+/* A type moves: its copy goes behind the split's own. */
+static int place_in_split(struct distill *d, uint32_t number, uint32_t size)
 {
-	const struct kbtf *split = d->split;
-	uint32_t i, next_id = 1 + d->nr_base + split->nr_types;
-	struct kbtf_buf *out = &d->split_out;
+	const uint8_t *copy = d->moved.data + ((uint32_t *)d->fates.data)[number - 1];
 
-	/* What is known of its size; a moved type and its strings rarely take more than this. */
-	if (kbtf_buf_reserve(out, KBTF_HEADER_SIZE + (size_t)split->hdr.type_len +
-					  split->hdr.str_len + d->reached.nr * 32ul) ||
-	    !kbtf_buf_extend(out, KBTF_HEADER_SIZE) ||
-	    kbtf_buf_append(out, split->types, split->hdr.type_len))
+	d->ids[number] = 1 + d->nr_base + (uint32_t)(d->offs.size / sizeof(uint32_t));
+	if (append_u32(&d->offs, d->types.size - KBTF_HEADER_SIZE))
 		return -ENOMEM;
-	for (i = 0; i < d->reached.nr; i++) {
-		uint32_t id = d->reached.items[i];
-		const struct kbtf_type *t = kbtf_type_get(d->base, id);
-
-		if (stays_in_base(t))
-			continue;
-		if (kbtf_buf_append(out, t, kbtf_type_size_bytes(d->base, id)))
-			return -ENOMEM;
-		kbtf_u32map_add(&d->ids, id)->value = next_id++;
-	}
-	d->split_types_end = out->size;
-	if (kbtf_buf_append(out, split->strings, split->hdr.str_len))
-		return -ENOMEM;
-	for (i = 0; i < d->strings.nr; i++) {
-		uint32_t old_off = d->strings.items[i];
-
-		if (kbtf_u32map_find(&d->strs, old_off) == REACHED &&
-		    add_string(d, out, old_off,
-			       d->base_strings.size + out->size - d->split_types_end))
-			return -ENOMEM;
-	}
-	return 0;
+	return kbtf_buf_append(&d->types, copy, size);
 }
 
-/* The BTF of bytes of which all is known to be in order; they are its own on success. */
-static int finish(const struct distill *d, void *bytes, size_t size, const struct kbtf *base,
-		  const char *label, struct kbtf **ret, struct kbtf_diag *reterr)
+/* Numbers in the order of the base ids that they stand for: each id above its number. */
+static uint64_t *sort_numbers(const struct kbtf_numbers *numbers)
 {
-	struct kbtf_open_opts opts = {
-		.base = base,
-		.label = label,
-		.flags = KBTF_OPEN_TAKE | KBTF_OPEN_FRAMING_ONLY,
-	};
-	int err;
+	uint64_t *order = kbtf_alloc_array(numbers->nr, 2 * sizeof(*order));
+	uint32_t i;
 
-	err = kbtf_open(bytes, size, &opts, ret, reterr);
-	if (!err)
-		(*ret)->swapped = d->split->swapped;
+	if (!order)
+		return NULL;
+	for (i = 0; i < numbers->nr; i++)
+		order[i] = (uint64_t)numbers->keys[i] << 32 | (i + 1);
+	kbtf_sort_by_key(order, order + numbers->nr, numbers->nr);
+	return order;
+}
+
+static int place_each(struct distill *d, const uint64_t *order)
+{
+	uint32_t i;
+	int err = 0;
+
+	for (i = 0; i < d->reach.ids.nr && !err; i++) {
+		uint32_t id = (uint32_t)(order[i] >> 32), number = (uint32_t)order[i];
+		const struct kbtf_type *t = kbtf_type_get(d->base, id);
+
+		err = stays_in_base(t)
+			      ? place_in_base(d, number, t)
+			      : place_in_split(d, number, kbtf_type_size_bytes(d->base, id));
+	}
 	return err;
 }
+
+/* What is known of the results' sizes, so that few of them grow. */
+static int reserve(struct distill *d)
+{
+	const struct kbtf *split = d->split;
+	uint32_t nr_moved = d->reach.ids.nr - d->nr_base, nr_strings = d->reach.strs.nr;
+
+	if (kbtf_buf_reserve(&d->base_types, KBTF_HEADER_SIZE + d->nr_base * 30ul) ||
+	    kbtf_buf_reserve(&d->base_strings, d->nr_base * 14ul) ||
+	    kbtf_buf_reserve(&d->base_offs, d->nr_base * sizeof(uint32_t)) ||
+	    kbtf_buf_reserve(&d->base_ids, d->nr_base * sizeof(uint32_t)) ||
+	    kbtf_buf_reserve(&d->offs, ((size_t)split->nr_types + nr_moved) * sizeof(uint32_t)))
+		return -ENOMEM;
+	return kbtf_buf_reserve(&d->types, d->moved.size + split->hdr.str_len + nr_strings * 14ul);
+}
+
+static int place_types(struct distill *d)
+{
+	const struct kbtf *split = d->split;
+	uint64_t *order;
+	int err;
+
+	d->ids = kbtf_zalloc_array(d->reach.ids.nr + 1ul, sizeof(*d->ids));
+	d->strs = kbtf_zalloc_array(d->reach.strs.nr + 1ul, sizeof(*d->strs));
+	if (!d->ids || !d->strs || reserve(d) ||
+	    !kbtf_buf_extend(&d->base_types, KBTF_HEADER_SIZE) ||
+	    kbtf_buf_append(&d->base_strings, "", 1) ||
+	    kbtf_buf_append(&d->offs, split->offs, split->nr_types * sizeof(*split->offs)))
+		return -ENOMEM;
+	order = sort_numbers(&d->reach.ids);
+	if (!order)
+		return -ENOMEM;
+	err = place_each(d, order);
+	free(order);
+	return err;
+}
+
+/* The strings that no type of the distilled base bears, behind the split's own. */
+static int place_strings(struct distill *d)
+{
+	const struct kbtf *split = d->split;
+	uint32_t i;
+	int err;
+
+	kbtf_buf_deinit(&d->moved);
+	d->types_end = d->types.size;
+	err = kbtf_buf_append(&d->types, split->strings, split->hdr.str_len);
+	for (i = 1; i <= d->reach.strs.nr && !err; i++)
+		err = place_string(d, i, &d->types,
+				   d->base_strings.size + d->types.size - d->types_end);
+	return err;
+}
+
+/* ---- Rewrite ------------------------------------------------------------ */
+
+static void rewrite_types(struct distill *d)
+{
+	const struct kbtf *split = d->split;
+	const struct kbtf_map ids = {
+		.shift_from = split->first_id,
+		.shift = 1 + d->nr_base - split->first_id,
+		.direct = d->ids,
+	};
+	const struct kbtf_map strs = {
+		.shift_from = split->str_start,
+		.shift = (uint32_t)d->base_strings.size - split->str_start,
+		.direct = d->strs,
+	};
+
+	/* Selecting met every word, so none goes nowhere. */
+	kbtf_rewrite(d->types.data + KBTF_HEADER_SIZE, d->types_end - KBTF_HEADER_SIZE, &ids, &strs,
+		     NULL);
+}
+
+/* The words of the section are base ids still, and looked up as such. */
+static int rewrite_ids(struct distill *d, struct kbtf_ids *ids)
+{
+	const struct kbtf_map map = {
+		.shift_from = d->split->first_id,
+		.shift = 1 + d->nr_base - d->split->first_id,
+		.sparse = &d->reach.ids.of,
+	};
+	uint32_t i;
+
+	for (i = 0; i < d->reach.ids.nr; i++)
+		kbtf_u32map_add(&d->reach.ids.of, d->reach.ids.keys[i])->value = d->ids[i + 1];
+	return kbtf_ids_map(ids, &map, NULL);
+}
+
+/* ---- Results ------------------------------------------------------------ */
 
 static int fail_build(int err, const char *what, struct kbtf_diag *reterr)
 {
@@ -301,60 +346,57 @@ static int fail_build(int err, const char *what, struct kbtf_diag *reterr)
 			      : kbtf_fail(reterr, err, "build", "%s: %s", what, strerror(-err));
 }
 
-static int finish_base(struct distill *d, struct kbtf **ret, struct kbtf_diag *reterr)
+/* BTF of a buffer with room for a header, types, and strings from types_end on. */
+static int finish(struct kbtf_buf *buf, size_t types_end, struct kbtf_buf *offs,
+		  const struct kbtf *base, const char *label, struct kbtf **ret)
 {
-	void *bytes;
-	size_t size;
-	int err;
+	int err = kbtf_assemble_in_place(buf, types_end);
 
-	err = kbtf_assemble(d->base_types.data, d->base_types.size, d->base_strings.data,
-			    d->base_strings.size, &bytes, &size);
+	if (err)
+		return err;
+	*ret = kbtf_view_adopt(buf, offs, base, label);
+	return *ret ? 0 : -ENOMEM;
+}
+
+static int finish_all(struct distill *d, struct kbtf_distilled *ret, struct kbtf_diag *reterr)
+{
+	size_t base_types_end = d->base_types.size;
+	int err = kbtf_buf_append(&d->base_types, d->base_strings.data, d->base_strings.size);
+
+	if (!err)
+		err = finish(&d->base_types, base_types_end, &d->base_offs, NULL, "distilled base",
+			     &ret->base);
 	if (err)
 		return fail_build(err, "distilled base", reterr);
-	err = finish(d, bytes, size, NULL, "distilled base", ret, reterr);
-	if (err)
-		free(bytes);
-	return err;
-}
-
-static int finish_split(struct distill *d, const struct kbtf *base, struct kbtf **ret,
-			struct kbtf_diag *reterr)
-{
-	int err;
-
-	err = kbtf_assemble_in_place(&d->split_out, d->split_types_end);
+	err = finish(&d->types, d->types_end, &d->offs, ret->base, d->split->label, &ret->split);
 	if (err)
 		return fail_build(err, "distilled BTF", reterr);
-	err = finish(d, d->split_out.data, d->split_out.size, base, d->split->label, ret, reterr);
-	if (!err)
-		kbtf_buf_steal(&d->split_out, NULL);
-	return err;
+	ret->base_ids = kbtf_buf_steal(&d->base_ids, NULL);
+	ret->base->swapped = ret->split->swapped = d->split->swapped;
+	return 0;
 }
 
-static int rewrite(struct distill *d, struct kbtf_ids *ids, struct kbtf_distilled *ret,
+static int distill(struct distill *d, struct kbtf_ids *ids, struct kbtf_distilled *ret,
 		   struct kbtf_diag *reterr)
 {
-	const struct kbtf *split = d->split;
-	const struct kbtf_map id_map = {
-		.shift_from = split->first_id,
-		.shift = 1 + d->nr_base - split->first_id,
-		.sparse = &d->ids,
-	};
-	const struct kbtf_map str_map = {
-		.shift_from = split->str_start,
-		.shift = (uint32_t)d->base_strings.size - split->str_start,
-		.sparse = &d->strs,
-	};
-	int err;
+	/* What a module reaches is about this; only a guess, to save growing to there. */
+	int err = kbtf_reach_init(&d->reach, d->split, d->split->nr_types / 4);
 
-	/* Selecting met every word, so none goes nowhere. */
-	kbtf_rewrite(d->base_types.data, d->base_types.size, &id_map, &str_map, NULL);
-	kbtf_rewrite(d->split_out.data + KBTF_HEADER_SIZE, d->split_types_end - KBTF_HEADER_SIZE,
-		     &id_map, &str_map, NULL);
-	err = finish_base(d, &ret->base, reterr);
+	if (err)
+		return kbtf_fail_nomem(reterr);
+	err = select_types(d, ids, reterr);
+	if (err)
+		return err;
+	if (!ids)
+		kbtf_reach_seal(&d->reach);
+	err = place_types(d);
 	if (!err)
-		err = finish_split(d, ret->base, &ret->split, reterr);
-	if (!err && ids && kbtf_ids_map(ids, &id_map, NULL))
+		err = place_strings(d);
+	if (err)
+		return fail_build(err, "distilled BTF", reterr);
+	rewrite_types(d);
+	err = finish_all(d, ret, reterr);
+	if (!err && ids && rewrite_ids(d, ids))
 		err = kbtf_fail_nomem(reterr);
 	return err;
 }
@@ -374,11 +416,7 @@ int kbtf_distill(const struct kbtf *split, struct kbtf_ids *ids, struct kbtf_dis
 			reterr, split, KBTF_NO_OFFSET, -EOPNOTSUPP, "kind-unknown",
 			"it has types of a kind kbtf does not know, whose ids cannot be "
 			"moved");
-	err = select_types(&d, ids, reterr);
-	if (!err && (map_base(&d) || map_moved(&d)))
-		err = kbtf_fail_nomem(reterr);
-	if (!err)
-		err = rewrite(&d, ids, &made, reterr);
+	err = distill(&d, ids, &made, reterr);
 	distill_deinit(&d);
 	if (err) {
 		kbtf_distilled_deinit(&made);
@@ -392,5 +430,6 @@ void kbtf_distilled_deinit(struct kbtf_distilled *distilled)
 {
 	kbtf_free(distilled->split);
 	kbtf_free(distilled->base);
+	free(distilled->base_ids);
 	memset(distilled, 0, sizeof(*distilled));
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Split BTF in; the by-value layout of the base types it embeds out, as
- * self-contained BTF.
+ * Distilled BTF and the base it was distilled from in; the by-value layout of the
+ * base types that it embeds out, as self-contained BTF.
  *
- *   find the base structs and unions that members of the split's own embed, and
- *   of those anonymous ones of the base that distilling makes its own, since
- *   relocation looks at them too [find_embedded]; close over what those contain by
- *   value [close_over]; number what was found in the order of base ids, and build
- *   it [build].
+ *   select   the base types that relocation will find embedded [find_embedded],
+ *            and all that these contain by value, numbered as they are met
+ *   rewrite  each as it is met: a copy of its record, with these numbers for type
+ *            ids and a string block of its own                 [copy_type]
  *
  * All that has no bearing on layout is left out: typedefs and modifiers are
  * skipped, every pointer becomes one pointer to void, enums lose their values.
@@ -16,89 +15,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <kbtf/builder.h>
 #include <kbtf/module.h>
 
+#include "assemble.h"
 #include "buf.h"
 #include "fail.h"
+#include "reach.h"
 #include "resolve.h"
-#include "sort.h"
-#include "u32map.h"
-#include "words.h"
 
 struct embed {
-	const struct kbtf *split;
-	struct kbtf_u32map met;	 /* base ids that the split reaches without looking into names */
-	struct kbtf_buf reached; /* the same, in the order they were met */
-	bool no_memory;
-	struct kbtf_u32map ids; /* base id -> new id, 1 until that is known */
-	struct kbtf_buf found;	/* base ids, u32 */
-	bool has_pointer;
+	const struct kbtf *base;
+	struct kbtf_reach reach; /* its numbers are the new type ids */
+	struct kbtf_buf types, offs;
+	struct kbtf_buf strings;
+	struct kbtf_buf string_offs; /* of number n in [n - 1] */
 };
 
-static uint32_t nr_found(const struct embed *e)
+/* What all pointers are numbered by: no base type has it. */
+static uint32_t pointer_key(const struct embed *e)
 {
-	return (uint32_t)(e->found.size / sizeof(uint32_t));
+	return kbtf_end_id(e->base);
 }
 
-static uint32_t *found_ids(const struct embed *e)
+static void find_embedded(struct embed *e, const struct kbtf_distilled *distilled)
 {
-	return (uint32_t *)e->found.data;
-}
+	const struct kbtf *split = distilled->split;
+	uint32_t i, m, id;
 
-static int find(struct embed *e, uint32_t id)
-{
-	struct kbtf_u32slot *slot = kbtf_u32map_add(&e->ids, id);
+	for (i = 0; i < split->nr_types; i++) {
+		const struct kbtf_type *t = kbtf_own_type(split, i);
 
-	if (!slot)
-		return -ENOMEM;
-	if (slot->value)
-		return 0;
-	slot->value = 1;
-	return kbtf_buf_append(&e->found, &id, sizeof(id));
-}
-
-KBTF_INLINE void reach(void *ctx, uint32_t *word)
-{
-	struct embed *e = ctx;
-	uint32_t nr = e->met.nr;
-
-	if (!*word || *word >= e->split->first_id)
-		return;
-	if (!kbtf_u32map_add(&e->met, *word) ||
-	    (e->met.nr != nr && kbtf_buf_append(&e->reached, word, sizeof(*word))))
-		e->no_memory = true;
-}
-
-static int look_at(struct embed *e, const struct kbtf_type *t)
-{
-	const struct kbtf *split = e->split;
-	uint32_t m, id;
-
-	kbtf_each_word((struct kbtf_type *)t, KBTF_NO_LIMIT, kbtf_no_word, reach, e);
-	for (m = 0; kbtf_is_composite(t) && m < kbtf_vlen(t); m++) {
-		id = kbtf_embedded_composite(split, kbtf_members(t)[m].type);
-		if (id && id < split->first_id && find(e, id))
-			return -ENOMEM;
+		for (m = 0; kbtf_is_composite(t) && m < kbtf_vlen(t); m++) {
+			id = kbtf_embedded_composite(split, kbtf_members(t)[m].type);
+			if (id && id < split->first_id)
+				kbtf_reach_id(&e->reach, distilled->base_ids[id - 1]);
+		}
 	}
-	return e->no_memory ? -ENOMEM : 0;
-}
-
-static int find_embedded(struct embed *e)
-{
-	const struct kbtf *split = e->split;
-	uint32_t i;
-	int err = 0;
-
-	for (i = 0; i < split->nr_types && !err; i++)
-		err = look_at(e, kbtf_own_type(split, i));
-	for (i = 0; i < e->reached.size / sizeof(uint32_t) && !err; i++) { /* which grows */
-		const struct kbtf_type *t = kbtf_type_get(split, ((uint32_t *)e->reached.data)[i]);
-
-		if (!kbtf_is_composite(t) || !t->name_off)
-			err = look_at(e, t);
-	}
-	return err;
 }
 
 /* Whether a member can be of this kind and have a layout; nothing else comes out of a compiler. */
@@ -112,117 +64,145 @@ static bool has_layout(unsigned int kind)
 	return kind < KBTF_NR_KINDS && kinds & KBTF_KIND_BIT(kind);
 }
 
-/* What a type contains by value, with pointers only remembered: there is one for all. */
-static int find_value(struct embed *e, uint32_t id)
+/* The new id of what a base type is by value; what has no layout is void. */
+static uint32_t value_id(struct embed *e, uint32_t id)
 {
 	unsigned int kind;
 
-	id = kbtf_skip_modifiers(e->split, id);
-	kind = kbtf_kind(kbtf_type_get(e->split, id));
+	id = kbtf_skip_modifiers(e->base, id);
+	kind = kbtf_kind(kbtf_type_get(e->base, id));
 	if (kind == KBTF_PTR)
-		e->has_pointer = true;
-	return has_layout(kind) ? find(e, id) : 0;
+		return kbtf_reach_id(&e->reach, pointer_key(e));
+	return has_layout(kind) ? kbtf_reach_id(&e->reach, id) : 0;
 }
 
-static int close_over(struct embed *e)
+static int new_string(struct embed *e, uint32_t *word)
 {
-	uint32_t i, m;
+	uint32_t number, nr = e->reach.strs.nr, at = (uint32_t)e->strings.size;
+	const char *s = kbtf_string_get(e->base, *word);
+
+	if (!*word)
+		return 0;
+	if (e->strings.size > UINT32_MAX)
+		return -E2BIG;
+	number = kbtf_reach_string(&e->reach, *word);
+	if (e->reach.strs.nr != nr && (kbtf_buf_append(&e->string_offs, &at, sizeof(at)) ||
+				       kbtf_buf_append(&e->strings, s, strlen(s) + 1)))
+		return -ENOMEM;
+	if (!number)
+		return -ENOMEM;
+	*word = ((uint32_t *)e->string_offs.data)[number - 1];
+	return 0;
+}
+
+static int copy_members(struct embed *e, struct kbtf_type *t)
+{
+	struct kbtf_member *member = (struct kbtf_member *)(t + 1), *end = member + kbtf_vlen(t);
 	int err = 0;
 
-	for (i = 0; i < nr_found(e) && !err; i++) { /* which grows on the way */
-		const struct kbtf_type *t = kbtf_type_get(e->split, found_ids(e)[i]);
-
-		if (kbtf_kind(t) == KBTF_ARRAY) {
-			err = find_value(e, kbtf_array(t)->type);
-			if (!err)
-				err = find_value(e, kbtf_array(t)->index_type);
-		}
-		for (m = 0; kbtf_is_composite(t) && m < kbtf_vlen(t) && !err; m++)
-			err = find_value(e, kbtf_members(t)[m].type);
+	for (; member < end && !err; member++) {
+		member->type = value_id(e, member->type);
+		err = new_string(e, &member->name_off);
 	}
 	return err;
 }
 
-/* The new id of what a base type is by value; pointers are the last type, and what has no layout
- * is void. */
-static uint32_t new_id(const struct embed *e, uint32_t id)
+/* The bytes of a record that are kept: enumerators are not. */
+static size_t kept_size(const struct embed *e, uint32_t id, const struct kbtf_type *t)
 {
-	id = kbtf_skip_modifiers(e->split, id);
-	if (kbtf_kind(kbtf_type_get(e->split, id)) == KBTF_PTR)
-		return nr_found(e) + 1;
-	return id ? kbtf_u32map_find(&e->ids, id) : 0;
+	unsigned int kind = kbtf_kind(t);
+
+	if (kind == KBTF_PTR || kind == KBTF_ENUM || kind == KBTF_ENUM64)
+		return sizeof(*t);
+	return kbtf_type_size_bytes(e->base, id);
 }
 
-static void build_type(const struct embed *e, uint32_t id, struct kbtf_builder *b)
+static int copy_type(struct embed *e, uint32_t id)
 {
-	const struct kbtf_type *t = kbtf_type_get(e->split, id);
-	const char *name = kbtf_name(e->split, id);
-	unsigned int kind = kbtf_kind(t);
-	uint32_t m, word[4];
+	const struct kbtf_type pointer = { .info = kbtf_info(KBTF_PTR, 0, 0) };
+	const struct kbtf_type *old = id == pointer_key(e) ? &pointer : kbtf_type_get(e->base, id);
+	size_t at = e->types.size, size = kept_size(e, id, old);
+	uint32_t off = (uint32_t)at - KBTF_HEADER_SIZE;
+	struct kbtf_array *array;
+	struct kbtf_type *t;
+	int err = 0;
 
-	switch (kind) {
-	case KBTF_INT:
-		memcpy(word, t, sizeof(word));
-		word[0] = kbtf_builder_string(b, name);
-		kbtf_builder_record(b, (struct kbtf_type *)word, sizeof(word));
+	if (kbtf_buf_append(&e->types, old, size) || kbtf_buf_append(&e->offs, &off, sizeof(off)))
+		return -ENOMEM;
+	t = (struct kbtf_type *)(e->types.data + at);
+	switch (kbtf_kind(old)) {
+	case KBTF_ENUM:
+	case KBTF_ENUM64:
+		t->info = kbtf_info(KBTF_ENUM, 0, 0);
 		break;
 	case KBTF_ARRAY:
-		kbtf_builder_array(b, new_id(e, kbtf_array(t)->type),
-				   new_id(e, kbtf_array(t)->index_type), kbtf_array(t)->nelems);
+		array = (struct kbtf_array *)(t + 1);
+		array->type = value_id(e, array->type);
+		array->index_type = value_id(e, array->index_type);
 		break;
 	case KBTF_STRUCT:
 	case KBTF_UNION:
-		kbtf_builder_type(b, kind, name, kbtf_kflag(t), t->size);
-		for (m = 0; m < kbtf_vlen(t); m++) {
-			const struct kbtf_member *member = &kbtf_members(t)[m];
-
-			kbtf_builder_member(b, kbtf_string_get(e->split, member->name_off),
-					    new_id(e, member->type),
-					    kbtf_member_offset_bits(t, member),
-					    kbtf_member_bitfield_bits(t, member));
-		}
+		err = copy_members(e, t);
 		break;
-	case KBTF_FWD:
-		kbtf_builder_type(b, KBTF_FWD, name, kbtf_kflag(t), 0);
-		break;
-	default: /* ENUM, ENUM64, FLOAT */
-		kbtf_builder_type(b, kind == KBTF_FLOAT ? KBTF_FLOAT : KBTF_ENUM, name, 0, t->size);
+	default:
 		break;
 	}
+	return err ? err : new_string(e, &t->name_off);
 }
 
-static int build(struct embed *e, struct kbtf **ret, struct kbtf_diag *reterr)
+static int copy_all(struct embed *e)
 {
-	struct kbtf_builder *b = kbtf_builder_new(NULL);
-	uint32_t i, nr = nr_found(e), *ids = found_ids(e);
-
-	if (!b)
-		return kbtf_fail_nomem(reterr);
-	kbtf_sort_u32(ids, nr);
-	for (i = 0; i < nr; i++)
-		kbtf_u32map_add(&e->ids, ids[i])->value = i + 1;
-	for (i = 0; i < nr; i++)
-		build_type(e, ids[i], b);
-	if (e->has_pointer)
-		kbtf_builder_type(b, KBTF_PTR, NULL, 0, 0);
-	return kbtf_builder_finish(b, "embedded layouts", ret, reterr);
-}
-
-int kbtf_embedded(const struct kbtf *split, struct kbtf **ret, struct kbtf_diag *reterr)
-{
-	struct embed e = { .split = split };
+	uint32_t i;
 	int err = 0;
 
+	if (!kbtf_buf_extend(&e->types, KBTF_HEADER_SIZE) || kbtf_buf_append(&e->strings, "", 1))
+		return -ENOMEM;
+	for (i = 0; i < e->reach.ids.nr && !err; i++) /* which grow on the way */
+		err = copy_type(e, e->reach.ids.keys[i]);
+	return e->reach.no_memory ? -ENOMEM : err;
+}
+
+static int finish(struct embed *e, struct kbtf **ret)
+{
+	size_t types_end = e->types.size;
+
+	if (kbtf_buf_append(&e->types, e->strings.data, e->strings.size))
+		return -ENOMEM;
+	if (kbtf_assemble_in_place(&e->types, types_end))
+		return -E2BIG;
+	*ret = kbtf_view_adopt(&e->types, &e->offs, NULL, "embedded layouts");
+	if (!*ret)
+		return -ENOMEM;
+	(*ret)->swapped = e->base->swapped;
+	return 0;
+}
+
+static void embed_deinit(struct embed *e)
+{
+	kbtf_reach_deinit(&e->reach);
+	kbtf_buf_deinit(&e->types);
+	kbtf_buf_deinit(&e->offs);
+	kbtf_buf_deinit(&e->strings);
+	kbtf_buf_deinit(&e->string_offs);
+}
+
+int kbtf_embedded(const struct kbtf_distilled *distilled, const struct kbtf *old_base,
+		  struct kbtf **ret, struct kbtf_diag *reterr)
+{
+	struct embed e = { .base = old_base };
+	int err;
+
 	*ret = NULL;
-	if (find_embedded(&e) || close_over(&e))
-		err = kbtf_fail_nomem(reterr);
-	else if (e.found.size)
-		err = build(&e, ret, reterr);
-	if (!err && *ret)
-		(*ret)->swapped = split->swapped;
-	kbtf_u32map_deinit(&e.met);
-	kbtf_buf_deinit(&e.reached);
-	kbtf_u32map_deinit(&e.ids);
-	kbtf_buf_deinit(&e.found);
-	return err;
+	err = kbtf_reach_init(&e.reach, old_base, 0);
+	if (!err)
+		find_embedded(&e, distilled);
+	if (!err && (e.reach.ids.nr || e.reach.no_memory)) {
+		err = copy_all(&e);
+		if (!err)
+			err = finish(&e, ret);
+	}
+	embed_deinit(&e);
+	if (err == -E2BIG)
+		return kbtf_fail(reterr, err, "build", "embedded layouts: more than 4 GiB");
+	return err ? kbtf_fail_nomem(reterr) : 0;
 }

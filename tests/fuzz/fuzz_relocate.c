@@ -157,17 +157,17 @@ static void distill(const struct kbtf *module, const struct kbtf_target *home,
 		    const struct kbtf_target *target)
 {
 	struct kbtf_relocate_opts opts = { .old_base = home };
-	struct kbtf *embedded, *base, *split = NULL;
+	struct kbtf *embedded = NULL, *base, *split = NULL;
 	struct kbtf_distilled d;
 	struct kbtf_diag diag;
 
-	MUST(!kbtf_embedded(module, &embedded, &diag));
-	opts.embedded = embedded;
-	if (embedded)
-		kbtf_free(reopen(embedded, NULL));
 	if (kbtf_distill(module, NULL, &d, &diag)) {
 		MUST(*diag.reason && *diag.text);
 	} else {
+		MUST(!kbtf_embedded(&d, kbtf_base(module), &embedded, &diag));
+		opts.embedded = embedded;
+		if (embedded)
+			kbtf_free(reopen(embedded, NULL));
 		base = reopen(d.base, NULL);
 		MUST(base);
 		split = reopen(d.split, base);

@@ -63,8 +63,8 @@ static void world_init(struct world *w, uint64_t seed)
 	w->changed = opened(&r, NULL, "changed");
 	assert_int_equal(kbtf_target_new(w->kernel, &w->target), 0);
 	assert_int_equal(kbtf_target_new(w->changed, &w->changed_target), 0);
-	assert_int_equal(kbtf_embedded(w->module, &w->embedded, NULL), 0);
 	assert_int_equal(kbtf_distill(w->module, NULL, &w->distilled, NULL), 0);
+	assert_int_equal(kbtf_embedded(&w->distilled, w->kernel, &w->embedded, NULL), 0);
 	for (i = 0; i < NR_IDS; i++) {
 		w->id_words[i] = 151 + i;
 		snprintf(w->id_names[i], sizeof(w->id_names[i]), "__BTF_ID__struct__s%u__1", i);
@@ -244,7 +244,7 @@ static int op_distill(const struct world *w, struct kbtf_diag *diag)
 static int op_embedded(const struct world *w, struct kbtf_diag *diag)
 {
 	struct kbtf *btf;
-	int err = kbtf_embedded(w->module, &btf, diag);
+	int err = kbtf_embedded(&w->distilled, w->kernel, &btf, diag);
 
 	if (!err)
 		kbtf_free(btf);

@@ -218,7 +218,9 @@ static uint32_t behind_modifiers(const struct kbtf *btf, uint32_t id)
 /* What has to be embedded, worked out by recursion, which small BTF allows. */
 struct closure {
 	const struct kbtf *module;
-	uint32_t *new_ids; /* by id of the module's base; 1 until numbered */
+	bool *wanted;	   /* by id of the module's base: it has to be there */
+	uint32_t *new_ids; /* by the same: where it is, 0 until that is known */
+	uint32_t pointer;  /* where the pointer to void is */
 	bool *reached;
 	uint32_t nr;
 	bool has_pointer;
@@ -232,9 +234,10 @@ static void close_over(struct closure *c, uint32_t id)
 	id = behind_modifiers(c->module, id);
 	t = kbtf_type(c->module, id);
 	c->has_pointer |= kbtf_kind(t) == KBTF_PTR;
-	if (kbtf_kind(t) == KBTF_PTR || kbtf_kind(t) == KBTF_VOID || c->new_ids[id])
+	if (kbtf_kind(t) == KBTF_PTR || kbtf_kind(t) == KBTF_VOID || c->wanted[id])
 		return;
-	c->new_ids[id] = 1;
+	c->wanted[id] = true;
+	c->nr++;
 	if (kbtf_kind(t) == KBTF_ARRAY) {
 		close_over(c, kbtf_array(t)->type);
 		close_over(c, kbtf_array(t)->index_type);
@@ -243,7 +246,7 @@ static void close_over(struct closure *c, uint32_t id)
 		close_over(c, kbtf_members(t)[i].type);
 }
 
-/* A member of the module's own: through arrays to a struct or union of the base. */
+/* A member of the module's own: through arrays to a named struct or union of the base. */
 static void close_over_member(struct closure *c, uint32_t id)
 {
 	const struct kbtf_type *t;
@@ -252,7 +255,7 @@ static void close_over_member(struct closure *c, uint32_t id)
 	t = kbtf_type(c->module, id);
 	if (kbtf_kind(t) == KBTF_ARRAY)
 		close_over_member(c, kbtf_array(t)->type);
-	else if (kbtf_is_composite(t) && id < kbtf_first_id(c->module))
+	else if (kbtf_is_composite(t) && t->name_off && id < kbtf_first_id(c->module))
 		close_over(c, id);
 }
 
@@ -285,32 +288,47 @@ static void reach(struct closure *c, uint32_t id)
 	}
 }
 
-static uint32_t new_id(const struct closure *c, uint32_t id)
+static void check_layout(struct closure *c, uint32_t id, const struct kbtf *embedded, uint32_t at);
+
+/* What a base type is by value, and where it is said to be. */
+static void check_value(struct closure *c, uint32_t id, const struct kbtf *embedded, uint32_t at)
 {
 	id = behind_modifiers(c->module, id);
-	if (kbtf_kind(kbtf_type(c->module, id)) == KBTF_PTR)
-		return c->nr + 1;
-	return c->new_ids[id];
+	if (kbtf_kind(kbtf_type(c->module, id)) == KBTF_PTR) {
+		law(!c->pointer || c->pointer == at);
+		c->pointer = at;
+		law(kbtf_kind(kbtf_type(embedded, at)) == KBTF_PTR);
+		law(!kbtf_type(embedded, at)->type);
+	} else if (!id) {
+		law(!at);
+	} else {
+		check_layout(c, id, embedded, at);
+	}
 }
 
-static void check_layout(const struct closure *c, uint32_t id, const struct kbtf *embedded)
+static void check_layout(struct closure *c, uint32_t id, const struct kbtf *embedded, uint32_t at)
 {
 	const struct kbtf *module = c->module;
-	const struct kbtf_type *x = kbtf_type(module, id), *y = kbtf_type(embedded, c->new_ids[id]);
+	const struct kbtf_type *x = kbtf_type(module, id), *y = kbtf_type(embedded, at);
 	unsigned int kind = kbtf_kind(x);
 	uint32_t i;
 
+	law(c->wanted[id] && y);
+	law(!c->new_ids[id] || c->new_ids[id] == at);
+	if (c->new_ids[id])
+		return;
+	c->new_ids[id] = at;
 	law(kbtf_kind(y) == (kind == KBTF_ENUM64 ? KBTF_ENUM : kind));
-	law(!strcmp(kbtf_name(module, id), kbtf_name(embedded, c->new_ids[id])));
-	law(x->size == y->size);
+	law(!strcmp(kbtf_name(module, id), kbtf_name(embedded, at)));
+	law(kind == KBTF_ARRAY || x->size == y->size);
 	if (kind == KBTF_INT)
 		law(kbtf_word(x) == kbtf_word(y));
 	if (kind == KBTF_FWD)
 		law(kbtf_kflag(x) == kbtf_kflag(y));
 	if (kind == KBTF_ARRAY) {
 		law(kbtf_array(x)->nelems == kbtf_array(y)->nelems);
-		law(new_id(c, kbtf_array(x)->type) == kbtf_array(y)->type);
-		law(new_id(c, kbtf_array(x)->index_type) == kbtf_array(y)->index_type);
+		check_value(c, kbtf_array(x)->type, embedded, kbtf_array(y)->type);
+		check_value(c, kbtf_array(x)->index_type, embedded, kbtf_array(y)->index_type);
 	}
 	if (!kbtf_is_composite(x))
 		return;
@@ -319,7 +337,40 @@ static void check_layout(const struct closure *c, uint32_t id, const struct kbtf
 		const struct kbtf_member *m = &kbtf_members(x)[i], *n = &kbtf_members(y)[i];
 
 		law(!strcmp(kbtf_string(module, m->name_off), kbtf_string(embedded, n->name_off)));
-		law(m->offset == n->offset && new_id(c, m->type) == n->type);
+		law(m->offset == n->offset);
+		check_value(c, m->type, embedded, n->type);
+	}
+}
+
+/* The named struct or union of the distilled base that a member is by value; 0 where it is none. */
+static uint32_t embedded_by(const struct kbtf *split, uint32_t id)
+{
+	const struct kbtf_type *t;
+
+	id = behind_modifiers(split, id);
+	t = kbtf_type(split, id);
+	if (kbtf_kind(t) == KBTF_ARRAY)
+		return embedded_by(split, kbtf_array(t)->type);
+	return kbtf_is_composite(t) && id < kbtf_first_id(split) ? id : 0;
+}
+
+/* What is embedded directly comes first, in the order in which the split embeds it. */
+static void check_roots(struct closure *c, const struct kbtf_distilled *d,
+			const struct kbtf *embedded)
+{
+	uint32_t id, i, root, at = 0;
+
+	for (id = kbtf_first_id(d->split); id < kbtf_end_id(d->split); id++) {
+		const struct kbtf_type *t = kbtf_type(d->split, id);
+
+		for (i = 0; kbtf_is_composite(t) && i < kbtf_vlen(t); i++) {
+			root = embedded_by(d->split, kbtf_members(t)[i].type);
+			root = root ? d->base_ids[root - 1] : 0;
+			if (!root || c->reached[root])
+				continue;
+			c->reached[root] = true;
+			check_layout(c, root, embedded, ++at);
+		}
 	}
 }
 
@@ -328,31 +379,32 @@ static void check_embedded(struct rng *rng)
 	struct kbtf *kernel = make_kernel(rng, false);
 	struct kbtf *module = make_module(rng, kernel), *embedded;
 	struct closure c = { .module = module };
+	struct kbtf_distilled d;
 	uint32_t id;
 
+	c.wanted = calloc(kbtf_end_id(module), sizeof(*c.wanted));
 	c.new_ids = calloc(kbtf_end_id(module), sizeof(*c.new_ids));
 	c.reached = calloc(kbtf_end_id(module), sizeof(*c.reached));
-	assert_true(c.new_ids && c.reached);
+	assert_true(c.wanted && c.new_ids && c.reached);
 	for (id = kbtf_first_id(module); id < kbtf_end_id(module); id++)
 		reach(&c, id);
-	for (id = 1; id < kbtf_first_id(module); id++)
-		if (c.new_ids[id])
-			c.new_ids[id] = ++c.nr;
-	law(!kbtf_embedded(module, &embedded, NULL));
+	law(!kbtf_distill(module, NULL, &d, NULL));
+	law(!kbtf_embedded(&d, kernel, &embedded, NULL));
 	law(!c.nr == !embedded);
 	if (embedded) {
 		law(kbtf_nr_types(embedded) == c.nr + c.has_pointer);
+		memset(c.reached, 0, kbtf_end_id(module) * sizeof(*c.reached));
+		check_roots(&c, &d, embedded);
 		for (id = 1; id < kbtf_first_id(module); id++)
-			if (c.new_ids[id])
-				check_layout(&c, id, embedded);
-		if (c.has_pointer)
-			law(kbtf_kind(kbtf_type(embedded, c.nr + 1)) == KBTF_PTR &&
-			    !kbtf_type(embedded, c.nr + 1)->type);
+			law(c.wanted[id] == !!c.new_ids[id]);
+		law(c.has_pointer == !!c.pointer);
 		kbtf_free(reopened(embedded, NULL));
 	}
 	kbtf_free(embedded);
+	kbtf_distilled_deinit(&d);
 	free(c.reached);
 	free(c.new_ids);
+	free(c.wanted);
 	kbtf_free(module);
 	kbtf_free(kernel);
 }
@@ -372,9 +424,11 @@ static void check_no_drift(struct rng *rng)
 	struct kbtf_relocate_opts opts = { .flags = KBTF_RELOCATE_STRICT };
 	enum kbtf_verdict verdict;
 	struct kbtf_target *target;
+	struct kbtf_distilled d;
 	struct kbtf_diag diag;
 
-	law(!kbtf_embedded(module, &embedded, NULL));
+	law(!kbtf_distill(module, NULL, &d, NULL));
+	law(!kbtf_embedded(&d, kernel, &embedded, NULL));
 	law(!kbtf_target_new(kernel, &target));
 	opts.embedded = embedded;
 	opts.old_base = target;
@@ -389,6 +443,7 @@ static void check_no_drift(struct rng *rng)
 	}
 	kbtf_target_free(target);
 	kbtf_free(embedded);
+	kbtf_distilled_deinit(&d);
 	shipped_deinit(&s);
 	kbtf_free(module);
 	kbtf_free(kernel);

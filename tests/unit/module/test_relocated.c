@@ -467,12 +467,15 @@ static void test_drift_by_embedded_layouts(void **state)
 	struct kbtf *old = typed(old_text, NULL, "old"), *embedded;
 	struct kbtf *split = typed("struct m 16 (s 2 0)", old, "mod.ko");
 	struct kbtf_relocate_opts opts = { 0 };
+	struct kbtf_distilled distilled;
 
 	(void)state;
-	assert_int_equal(kbtf_embedded(split, &embedded, NULL), 0);
+	assert_int_equal(kbtf_distill(split, NULL, &distilled, NULL), 0);
+	assert_int_equal(kbtf_embedded(&distilled, old, &embedded, NULL), 0);
 	opts.embedded = embedded;
 	check_drift(&opts);
 	kbtf_free(embedded);
+	kbtf_distilled_deinit(&distilled);
 	kbtf_free(split);
 	kbtf_free(old);
 }
