@@ -128,8 +128,9 @@ static int add_input(struct kbtf_plan *plan, const struct kbtf_job_opts *opts, c
 	int err = 0;
 	size_t i;
 
-	if (kbtf_paths_list(input, 0, &paths, &why))
-		return add_broken(plan, input, &why);
+	err = kbtf_paths_list(input, 0, &paths, &why);
+	if (err)
+		return err == -ENOMEM ? err : add_broken(plan, input, &why);
 	for (i = 0; i < paths.nr && !err; i++) {
 		const char *path = paths.paths[i], *relative = strrchr(path, '/');
 		struct kbtf_plan_file *file = add_file(plan, path);

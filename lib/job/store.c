@@ -82,17 +82,21 @@ int kbtf_store_check(const struct kbtf_job_opts *opts, const struct kbtf_subject
 	return 0;
 }
 
-static int make_parents(const char *path)
+static int make_parents(const char *path, struct kbtf_diag *reterr)
 {
 	char *copy = strdup(path), *slash;
 	int err = 0;
 
 	if (!copy)
-		return -ENOMEM;
+		return kbtf_fail_nomem(reterr);
 	for (slash = strchr(copy + 1, '/'); slash && !err; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		if (mkdir(copy, 0777) && errno != EEXIST)
+		if (mkdir(copy, 0777) && errno != EEXIST) {
 			err = -errno;
+			kbtf_fail(reterr, err, "file-write", "cannot make the directory: %s",
+				  strerror(-err));
+			kbtf_diag_in(reterr, copy);
+		}
 		*slash = '/';
 	}
 	free(copy);
@@ -106,9 +110,10 @@ int kbtf_store_save(const struct kbtf_job_opts *opts, const char *path, const vo
 	int err = kbtf_save(path, bytes, size, like, flags, reterr);
 
 	/* Almost always they are there, so they are made only when they are missed. */
-	if (err != -ENOENT || make_parents(path))
+	if (err != -ENOENT)
 		return err;
-	return kbtf_save(path, bytes, size, like, flags, reterr);
+	err = make_parents(path, reterr);
+	return err ? err : kbtf_save(path, bytes, size, like, flags, reterr);
 }
 
 static int store_raw(const struct kbtf_job_opts *opts, const struct kbtf_product *product,

@@ -2,6 +2,7 @@
 /* A verdict on a module's BTF and a kernel: relocation without its result. */
 #include <errno.h>
 
+#include "fail.h"
 #include "relocate.h"
 
 const char *kbtf_verdict_name(enum kbtf_verdict verdict)
@@ -51,7 +52,7 @@ int kbtf_judge(const struct kbtf *split, const struct kbtf_target *target,
 		return 0;
 	}
 	if (err)
-		return err;
+		return kbtf_fail_nomem(ret_why);
 	err = kbtf_relocation_map(&r);
 	if (!err && !r.nr_findings)
 		err = try_rewrite(&r);
@@ -63,5 +64,5 @@ int kbtf_judge(const struct kbtf *split, const struct kbtf_target *target,
 			*ret_why = r.nr_findings ? r.first : r.first_drift;
 	}
 	kbtf_relocation_deinit(&r);
-	return err;
+	return err ? kbtf_fail_nomem(ret_why) : 0;
 }
