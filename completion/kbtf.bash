@@ -11,7 +11,7 @@ _kbtf_options() {
 
     case $1 in
     info) echo "--json -h --help" ;;
-    dump) echo "$kernel --format --id --name -h --help" ;;
+    dump) echo "$kernel --format --id --type --sizes --without-base --alone -v --verbose -h --help" ;;
     verify) echo "$kernel --profile --kernel-rules $report -h --help" ;;
     extract) echo "--section -o --output --sync $report -h --help" ;;
     distill) echo "$kernel $write $report -h --help" ;;
@@ -43,9 +43,9 @@ _kbtf() {
         --kernel | --old-kernel) words=$(_kbtf_releases) ;;
         --profile) words='sound program module vmlinux' ;;
         --kernel-rules) words='6.1 6.12 6.18' ;;
-        --format) words='raw json' ;;
+        --format) words='raw json c' ;;
         --section) words='.BTF .BTF.base .BTF.embedded .BTF.ext .BTF_ids' ;;
-        --id | --name | --sign-with | -j | --jobs) return ;;
+        --id | --type | --sign-with | -j | --jobs) return ;;
         *) [[ $cur == -* ]] && words=$(_kbtf_options "${COMP_WORDS[1]}") ;;
         esac
     fi

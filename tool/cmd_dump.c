@@ -15,8 +15,16 @@ static const struct usage usage = {
 		 "on\n"
 		 "that of its kernel; with .BTF.base it is printed as it is on that, or on the\n"
 		 "kernel named.\n",
-	.opts = OPTS_KERNEL | OPT_BIT(OPT_FORMAT) | OPT_BIT(OPT_ID) | OPT_BIT(OPT_NAME),
+	.opts = OPTS_KERNEL | OPT_BIT(OPT_FORMAT) | OPT_BIT(OPT_ID) | OPT_BIT(OPT_TYPE) |
+		OPT_BIT(OPT_SIZES) | OPT_BIT(OPT_WITHOUT_BASE) | OPT_BIT(OPT_ALONE) |
+		OPT_BIT(OPT_VERBOSE),
 };
+
+static void print_note(void *ctx, const struct kbtf_diag *diag)
+{
+	(void)ctx;
+	print_diag("note: ", diag);
+}
 
 static int dump(const struct call *call)
 {
@@ -29,11 +37,17 @@ static int dump(const struct call *call)
 		.nr_ids = call->nr_ids,
 		.names = call->names,
 		.nr_names = call->nr_names,
+		.c_flags = call->c_flags,
+		.note = call->verbose ? print_note : NULL,
 	};
 	struct kbtf_diag why;
 
 	if (call->job.nr_inputs != 1)
 		return wrong_call(&usage, "one FILE is wanted, not %zu", call->job.nr_inputs);
+	if (call->c_flags && call->format != KBTF_DUMP_C)
+		return wrong_call(&usage, "--sizes, --without-base and --alone are for --format c");
+	if (call->c_flags & KBTF_C_ALONE && !call->nr_ids && !call->nr_names)
+		return wrong_call(&usage, "--alone is for types asked for with --type or --id");
 	if (call->job.base && call->job.kernel)
 		return wrong_call(&usage, "--base and --kernel exclude each other");
 	opts.path = call->job.inputs[0];

@@ -33,9 +33,13 @@ static const struct {
 	[OPT_PROFILE] = { '\0', "profile", "PROFILE", "sound, program, module or vmlinux" },
 	[OPT_KERNEL_RULES] = { '\0', "kernel-rules", "VERSION",
 			       "speak for a kernel of this version" },
-	[OPT_FORMAT] = { '\0', "format", "FORMAT", "raw or json" },
+	[OPT_FORMAT] = { '\0', "format", "FORMAT", "raw, json or c" },
 	[OPT_ID] = { '\0', "id", "ID", "only the type of this id; may be given again" },
-	[OPT_NAME] = { '\0', "name", "NAME", "only types of this name; may be given again" },
+	[OPT_TYPE] = { '\0', "type", "NAME", "only types of this name; may be given again" },
+	[OPT_SIZES] = { '\0', "sizes", NULL, "C: with offsets, sizes, holes and cachelines" },
+	[OPT_WITHOUT_BASE] = { '\0', "without-base", NULL,
+			       "C: for a module, leave out what its kernel's header has" },
+	[OPT_ALONE] = { '\0', "alone", NULL, "C: only the types asked for, not what they need" },
 	[OPT_SECTION] = { '\0', "section", "NAME", "the section to extract, instead of .BTF" },
 	[OPT_OUTPUT] = { 'o', "output", "FILE|DIR", "write to FILE, or to files in DIR" },
 	[OPT_IN_PLACE] = { '\0', "in-place", NULL, "write over the input" },
@@ -107,6 +111,8 @@ static void make_tables(uint32_t taken, struct option *longs, char *letters)
 		if (opts[i].arg)
 			*letters++ = ':';
 	}
+	if (taken & OPT_BIT(OPT_TYPE)) /* what --type was called first */
+		*longs++ = (struct option){ "name", required_argument, NULL, LONG_ONLY + OPT_TYPE };
 	*longs = (struct option){ 0 };
 	*letters = '\0';
 }
@@ -136,7 +142,9 @@ static int set_format(struct call *call, const char *value)
 	static const struct {
 		const char *name;
 		enum kbtf_dump_format format;
-	} formats[] = { { "raw", KBTF_DUMP_RAW }, { "json", KBTF_DUMP_JSON } };
+	} formats[] = { { "raw", KBTF_DUMP_RAW },
+			{ "json", KBTF_DUMP_JSON },
+			{ "c", KBTF_DUMP_C } };
 	size_t i;
 
 	for (i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
@@ -145,7 +153,7 @@ static int set_format(struct call *call, const char *value)
 		call->format = formats[i].format;
 		return EXIT_ALL_WELL;
 	}
-	return wrong_call(call->usage, "--format: %s is neither raw nor json", value);
+	return wrong_call(call->usage, "--format: %s is neither raw, json nor c", value);
 }
 
 /* Lists never grow beyond the number of words, which is what they have room for. */
@@ -189,8 +197,17 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 			return wrong_call(call->usage, "--id: %s is no type id", value);
 		call->ids[call->nr_ids++] = (uint32_t)number;
 		break;
-	case OPT_NAME:
+	case OPT_TYPE:
 		call->names[call->nr_names++] = value;
+		break;
+	case OPT_SIZES:
+		call->c_flags |= KBTF_C_SIZES;
+		break;
+	case OPT_WITHOUT_BASE:
+		call->c_flags |= KBTF_C_WITHOUT_BASE;
+		break;
+	case OPT_ALONE:
+		call->c_flags |= KBTF_C_ALONE;
 		break;
 	case OPT_SECTION:
 		job->section = value;
@@ -237,7 +254,7 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 
 bool call_parse(struct call *call, const struct usage *usage, int argc, char **argv, int *ret_exit)
 {
-	struct option longs[NR_OPTS + 1];
+	struct option longs[NR_OPTS + 2];
 	char letters[2 * NR_OPTS + 2];
 	int c;
 

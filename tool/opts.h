@@ -27,7 +27,10 @@ enum opt {
 	OPT_KERNEL_RULES,
 	OPT_FORMAT,
 	OPT_ID,
-	OPT_NAME,
+	OPT_TYPE,
+	OPT_SIZES,
+	OPT_WITHOUT_BASE,
+	OPT_ALONE,
 	OPT_SECTION,
 	OPT_OUTPUT,
 	OPT_IN_PLACE,
@@ -68,8 +71,9 @@ struct call {
 	enum kbtf_dump_format format;
 	uint32_t *ids; /* of --id */
 	size_t nr_ids;
-	const char **names; /* of --name */
+	const char **names; /* of --type */
 	size_t nr_names;
+	unsigned int c_flags; /* of enum kbtf_c_flags */
 };
 
 /*

@@ -88,6 +88,7 @@ int kbtf_info_json_finish(struct kbtf_info_json *json);
 enum kbtf_dump_format {
 	KBTF_DUMP_RAW,	/* kbtf_text_raw() */
 	KBTF_DUMP_JSON, /* kbtf_text_json() */
+	KBTF_DUMP_C,	/* kbtf_text_c() */
 };
 
 struct kbtf_dump_opts {
@@ -101,6 +102,10 @@ struct kbtf_dump_opts {
 	size_t nr_ids;
 	const char *const *names; /* every type of the BTF's own that has one of them */
 	size_t nr_names;
+	/* KBTF_DUMP_C: of enum kbtf_c_flags. A dump of all types is a header in any case. */
+	unsigned int c_flags;
+	kbtf_diag_fn *note; /* KBTF_DUMP_C: of types that C cannot say as they are; may be NULL */
+	void *note_ctx;
 };
 
 /*

@@ -117,6 +117,21 @@ static int find_names(struct dump *dump, struct kbtf_diag *reterr)
 	return err;
 }
 
+static int print_c(const struct dump *dump, kbtf_write_fn *write, void *ctx)
+{
+	struct kbtf_c_opts opts = {
+		.flags = dump->opts->c_flags,
+		.ids = (const uint32_t *)dump->ids.data,
+		.nr_ids = dump->ids.size / sizeof(uint32_t),
+		.note = dump->opts->note,
+		.note_ctx = dump->opts->note_ctx,
+	};
+
+	if (!opts.nr_ids)
+		opts.flags |= KBTF_C_HEADER;
+	return kbtf_text_c(dump->btf, &opts, write, ctx, NULL);
+}
+
 /* Print what was asked for, all of which is there. */
 static int print(const struct dump *dump, kbtf_write_fn *write, void *ctx)
 {
@@ -127,6 +142,8 @@ static int print(const struct dump *dump, kbtf_write_fn *write, void *ctx)
 	int err = 0;
 
 	switch (opts->format) {
+	case KBTF_DUMP_C:
+		return print_c(dump, write, ctx);
 	case KBTF_DUMP_JSON:
 		return kbtf_text_json(dump->btf, all ? NULL : ids, nr_ids, write, ctx);
 	case KBTF_DUMP_RAW:

@@ -39,8 +39,8 @@ Try `kbtf check --help`.'
     kbtf dump --id -1 x
     said 2 'kbtf dump: --id: -1 is no type id
 Try `kbtf dump --help`.'
-    kbtf dump --format c x
-    said 2 'kbtf dump: --format: c is neither raw nor json
+    kbtf dump --format yaml x
+    said 2 'kbtf dump: --format: yaml is neither raw, json nor c
 Try `kbtf dump --help`.'
 }
 
