@@ -17,6 +17,7 @@ _kbtf_options() {
     distill) echo "$kernel $write $report -h --help" ;;
     relocate) echo "$kernel $old --strict $write $report -h --help" ;;
     check) echo "$kernel $old --strict $report -h --help" ;;
+    dedup | merge) echo "$kernel -o --output --sync -q --quiet -h --help" ;;
     esac
 }
 
@@ -30,7 +31,7 @@ _kbtf_releases() {
 }
 
 _kbtf() {
-    local commands='info dump verify extract distill relocate check help'
+    local commands='info dump verify extract distill relocate check dedup merge help'
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=''
 
     COMPREPLY=()

@@ -5,10 +5,12 @@
 /* Each takes the words from its own name on, as main() takes a program's, and returns its exit
  * status. */
 int cmd_check(int argc, char **argv);
+int cmd_dedup(int argc, char **argv);
 int cmd_distill(int argc, char **argv);
 int cmd_dump(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 int cmd_info(int argc, char **argv);
+int cmd_merge(int argc, char **argv);
 int cmd_relocate(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 

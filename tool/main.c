@@ -18,6 +18,8 @@ static const struct {
 	{ "distill", cmd_distill, "give modules a .BTF.base, so that they can be relocated" },
 	{ "relocate", cmd_relocate, "put the BTF of modules onto another kernel" },
 	{ "check", cmd_check, "will the BTF of modules hold on a kernel, and why not" },
+	{ "dedup", cmd_dedup, "each type of a file's BTF once" },
+	{ "merge", cmd_merge, "one BTF of several, with each type once" },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(*commands))

@@ -202,6 +202,36 @@ void kbtf_json_result(struct kbtf_json *json, const struct kbtf_job_result *resu
 int kbtf_json_finish(struct kbtf_json *json, const struct kbtf_job_summary *summary);
 int kbtf_json_fail(struct kbtf_json *json, const struct kbtf_diag *why);
 
+/* ---- Files into one --------------------------------------------------- */
+
+/* What strings point to is borrowed for the call. All but inputs and output may be NULL. */
+struct kbtf_merge_files_opts {
+	const char *const *inputs; /* files that have BTF */
+	size_t nr_inputs;	   /* at least 1 */
+	const char *output;	   /* raw BTF is written there, all or nothing */
+	/* The kernel that inputs may stand on, and the result then does: as in struct
+	 * kbtf_job_opts. None of them: the result stands alone. */
+	const char *base, *kernel, *root;
+	unsigned int flags; /* KBTF_JOB_SYNC */
+};
+
+struct kbtf_merge_files_result {
+	uint64_t nr_types_before, nr_types_after;
+	uint64_t btf_bytes_before, btf_bytes_after;
+	double seconds;
+};
+
+/*
+ * kbtf_merge() of files. With a kernel, an input that is a module, or raw BTF whose
+ * strings do not begin with an empty one, stands on it, and other inputs stand alone.
+ *
+ * Returns 0; -ENODATA where an input has no BTF; -EINVAL where it has a .BTF.base,
+ * whose types are no kernel's [distilled], or where it stands on a kernel and none is
+ * named [base-missing]; or what opening, merging and saving said.
+ */
+int kbtf_merge_files(const struct kbtf_merge_files_opts *opts, struct kbtf_merge_files_result *ret,
+		     struct kbtf_diag *reterr);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * BTF in the making: records and strings grow in two buffers, which
- * kbtf_assemble() joins behind a header.
- *
- * Strings are found again through a table of their offsets, open addressing,
- * where 0 is a free slot.
+ * BTF in the making: records and strings grow apart, until kbtf_assemble() joins
+ * them behind a header.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,22 +9,18 @@
 
 #include <kbtf/builder.h>
 
-#include "alloc.h"
 #include "assemble.h"
 #include "buf.h"
 #include "fail.h"
-#include "hash.h"
+#include "strset.h"
 #include "view.h"
 
 struct kbtf_builder {
 	const struct kbtf *base;
-	struct kbtf_buf types, strings;
+	struct kbtf_buf types;
+	struct kbtf_strset strings;
 	uint32_t nr_types;
-	uint32_t str_start; /* offset of the first byte of strings */
-	size_t last;	    /* offset of the type begun last */
-	uint32_t *slots;    /* offsets into strings, plus 1 */
-	uint32_t mask;
-	uint32_t nr_strings;
+	size_t last; /* offset of the type begun last */
 	int err;
 };
 
@@ -45,8 +38,7 @@ struct kbtf_builder *kbtf_builder_new(const struct kbtf *base)
 	if (!b)
 		return NULL;
 	b->base = base;
-	b->str_start = base ? base->str_end : 0;
-	if (!base && kbtf_buf_append(&b->strings, "", 1)) {
+	if (kbtf_strset_init(&b->strings, base, false)) {
 		free(b);
 		return NULL;
 	}
@@ -58,65 +50,21 @@ void kbtf_builder_free(struct kbtf_builder *b)
 	if (!b)
 		return;
 	kbtf_buf_deinit(&b->types);
-	kbtf_buf_deinit(&b->strings);
-	free(b->slots);
+	kbtf_strset_deinit(&b->strings);
 	free(b);
-}
-
-/* The slot of a string: its own, or the free one where it belongs. */
-static uint32_t *string_slot(const struct kbtf_builder *b, const char *s)
-{
-	uint32_t i = kbtf_hash_string(s) & b->mask;
-
-	while (b->slots[i] && strcmp((char *)b->strings.data + b->slots[i] - 1, s))
-		i = (i + 1) & b->mask;
-	return &b->slots[i];
-}
-
-static int grow_slots(struct kbtf_builder *b)
-{
-	uint32_t *old = b->slots, nr_old = old ? b->mask + 1 : 0, i;
-	uint32_t nr = nr_old ? nr_old * 2 : 64;
-
-	b->slots = nr > nr_old ? kbtf_zalloc_array(nr, sizeof(*b->slots)) : NULL;
-	if (!b->slots) {
-		b->slots = old;
-		return -ENOMEM;
-	}
-	b->mask = nr - 1;
-	for (i = 0; i < nr_old; i++)
-		if (old[i])
-			*string_slot(b, (char *)b->strings.data + old[i] - 1) = old[i];
-	free(old);
-	return 0;
 }
 
 uint32_t kbtf_builder_string(struct kbtf_builder *b, const char *s)
 {
-	uint32_t *slot;
-	size_t off = b->strings.size, size;
+	uint32_t off;
 
-	if (!s || !*s || b->err)
+	if (!s || b->err)
 		return 0;
-	if ((!b->slots || b->nr_strings > b->mask / 2) && grow_slots(b)) {
-		keep_error(b, -ENOMEM);
-		return 0;
-	}
-	slot = string_slot(b, s);
-	if (*slot)
-		return b->str_start + *slot - 1;
-	size = strlen(s) + 1;
-	if (off + size >= UINT32_MAX - b->str_start) {
-		keep_error(b, -E2BIG);
-		return 0;
-	}
-	if (kbtf_buf_append(&b->strings, s, size)) {
-		keep_error(b, -ENOMEM);
-		return 0;
-	}
-	*slot = (uint32_t)off + 1;
-	b->nr_strings++;
-	return b->str_start + (uint32_t)off;
+	off = kbtf_strset_add(&b->strings, s, strlen(s));
+	if (off < KBTF_STRSET_FULL)
+		return off;
+	keep_error(b, off == KBTF_STRSET_NOMEM ? -ENOMEM : -E2BIG);
+	return 0;
 }
 
 uint32_t kbtf_builder_record(struct kbtf_builder *b, const struct kbtf_type *t, size_t size_bytes)
@@ -272,8 +220,8 @@ int kbtf_builder_finish(struct kbtf_builder *b, const char *label, struct kbtf *
 	int err = b->err;
 
 	if (!err)
-		err = kbtf_assemble(b->types.data, b->types.size, b->strings.data, b->strings.size,
-				    &bytes, &size);
+		err = kbtf_assemble(b->types.data, b->types.size, b->strings.bytes.data,
+				    b->strings.bytes.size, &bytes, &size);
 	if (err == -ENOMEM)
 		kbtf_fail_nomem(reterr);
 	else if (err)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kbtf/dedup.h>
 #include <kbtf/module.h>
 
 #include "allocfail.h"
@@ -152,6 +153,34 @@ static int op_write(const struct world *w, struct kbtf_diag *diag)
 	(void)diag;
 	if (!err)
 		free(bytes);
+	return err;
+}
+
+static int op_merge(const struct world *w, struct kbtf_diag *diag)
+{
+	const struct kbtf *inputs[] = { w->kernel, w->changed };
+	uint32_t *ids[2];
+	struct kbtf_merge_opts opts = { .ids = ids };
+	struct kbtf *btf;
+	int err = kbtf_merge(inputs, 2, &opts, &btf, diag);
+
+	if (!err) {
+		free(ids[0]);
+		free(ids[1]);
+		kbtf_free(btf);
+	}
+	return err;
+}
+
+static int op_merge_split(const struct world *w, struct kbtf_diag *diag)
+{
+	const struct kbtf *inputs[] = { w->module };
+	struct kbtf_merge_opts opts = { .base = w->kernel };
+	struct kbtf *btf;
+	int err = kbtf_merge(inputs, 1, &opts, &btf, diag);
+
+	if (!err)
+		kbtf_free(btf);
 	return err;
 }
 
@@ -387,6 +416,8 @@ test_of(open_split, 0);
 test_of(open_taken, 0);
 test_of(write, 0);
 test_of(names, 0);
+test_of(merge, 0);
+test_of(merge_split, 0);
 test_of(target, 0);
 test_of(builder, 0);
 test_of(ids, 0);
@@ -409,7 +440,8 @@ int main(void)
 		cmocka_unit_test(test_distill),	     cmocka_unit_test(test_embedded),
 		cmocka_unit_test(test_relocate),     cmocka_unit_test(test_relocate_strict),
 		cmocka_unit_test(test_relocate_ids), cmocka_unit_test(test_relocate_refused),
-		cmocka_unit_test(test_judge),
+		cmocka_unit_test(test_judge),	     cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_merge_split),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef KBTF_DEDUP_GRAPH_H
+#define KBTF_DEDUP_GRAPH_H
+
+#include <kbtf/dedup.h>
+
+#include "kinds.h"
+#include "pool.h"
+#include "strset.h"
+
+/*
+ * All types that take part, numbered through:
+ *
+ *   node   0 | 1 ... nr_base - 1 | first[0] ... | first[1] ... | ... | nr_nodes
+ *       void   the base, by id     input 0        input 1
+ *
+ * The *shape* of a type is its record with strings that are interned, and with each
+ * reference replaced by the shape referred to; equal shapes have equal numbers in the
+ * pool. So that this ends, a reference to a struct, union or enum that has a name goes
+ * to its *tag*, which has kind and name and nothing else: the shape of a forward.
+ *
+ *   struct a { struct b *next; }    shape [3] STRUCT a (next [2])
+ *                                         [2] PTR [1]
+ *                                         [1] tag of struct b
+ *
+ * Tags that do for names (see shapes.c) have kind 0 and a number of their own.
+ *
+ * A tag with one *body*, which is the shape of a definition, stands for that. One with
+ * several is not settled, nor is any shape from which one can be reached: those classes.c
+ * tells apart by the types that they really refer to.
+ */
+struct kbtf_dedup_input {
+	const struct kbtf *btf;
+	uint32_t *strs;	   /* by string offset: the interned one; 0: not met yet */
+	uint32_t first_id; /* of its own types */
+	uint32_t first;	   /* node of the first of them; 0: the base, whose nodes are its ids */
+	uint32_t offset;   /* first, less first_id */
+};
+
+struct kbtf_graph {
+	const struct kbtf *base;	 /* NULL where inputs stand alone */
+	struct kbtf_dedup_input *inputs; /* with the base in front, where there is one */
+	uint32_t nr_inputs;
+	uint32_t nr_base;  /* nodes below are void or the base's */
+	uint32_t nr_nodes; /* void among them */
+	uint32_t *shapes;  /* by node; 0 for void */
+	uint32_t *refs;	   /* by node: what stands for it where others refer to it */
+	struct kbtf_pool pool;
+	struct kbtf_strset strings;
+
+	/* settle.c, by shape */
+	uint32_t *bodies; /* of a tag: its body, or the first of several; 0: it has none */
+	uint8_t *marks;	  /* enum kbtf_shape_mark */
+	uint32_t nr_unsettled;
+
+	/* classes.c, by node: shape number, or beyond those a class of types that are not
+	 * settled. Equal types have equal numbers. */
+	uint32_t *classes;
+	uint32_t nr_classes;
+};
+
+enum kbtf_shape_mark {
+	KBTF_SHAPE_UNSETTLED = 1 << 0,
+	KBTF_SHAPE_IN_BASE = 1 << 1,   /* of a tag: a body is of the base */
+	KBTF_SHAPE_BASE_FWD = 1 << 2,  /* of a tag: the base has a forward */
+	KBTF_SHAPE_AMBIGUOUS = 1 << 3, /* of a tag: several bodies */
+};
+
+/* The node that an id of an input stands for. */
+static inline uint32_t kbtf_graph_node(const struct kbtf_dedup_input *in, uint32_t type_id)
+{
+	return type_id < in->first_id ? type_id : type_id + in->offset;
+}
+
+/* The input that a node is of; not void. */
+const struct kbtf_dedup_input *kbtf_graph_input(const struct kbtf_graph *g, uint32_t node);
+
+/* The record of a node other than void. */
+const struct kbtf_type *kbtf_graph_type(const struct kbtf_graph *g, uint32_t node);
+
+/* shapes.c: number the nodes, and find the shapes of all. -E2BIG, -ENOMEM. */
+int kbtf_graph_init(struct kbtf_graph *g, const struct kbtf *base, const struct kbtf *const *inputs,
+		    size_t nr_inputs);
+void kbtf_graph_deinit(struct kbtf_graph *g);
+
+/* settle.c: which tags have which bodies, and what is not settled by that. -ENOMEM. */
+int kbtf_graph_settle(struct kbtf_graph *g);
+
+/* classes.c: find the classes of all. -ENOMEM. */
+int kbtf_graph_classify(struct kbtf_graph *g);
+
+/* emit.c: one type of each class, as BTF. -E2BIG, -ENOMEM. */
+int kbtf_graph_emit(const struct kbtf_graph *g, const struct kbtf_merge_opts *opts,
+		    struct kbtf **ret, struct kbtf_diag *reterr);
+
+#endif
