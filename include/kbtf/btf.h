@@ -132,6 +132,9 @@ enum kbtf_names_flags {
 	/* Search BTF that is sorted by name in place instead of making a table:
 	 * no memory and no time to build, but slower to search. */
 	KBTF_NAMES_SEARCH_SORTED = 1 << 0,
+	/* By the essential part of names, as CO-RE does: "sock" finds "sock___old" too, and
+	 * the other way round. Always a table. */
+	KBTF_NAMES_ESSENTIAL = 1 << 1,
 };
 
 /*
@@ -154,7 +157,7 @@ void kbtf_names_free(struct kbtf_names *names);
 struct kbtf_names_walk {
 	const struct kbtf_names *names;
 	const char *name;
-	uint32_t hash, at; /* of the implementation */
+	uint32_t name_len, hash, at; /* of the implementation */
 };
 void kbtf_names_walk_init(struct kbtf_names_walk *walk, const struct kbtf_names *names,
 			  const char *name);

@@ -2,15 +2,21 @@
 #ifndef KBTF_CORE_HASH_H
 #define KBTF_CORE_HASH_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+static inline uint32_t kbtf_hash_bytes(const void *bytes, size_t size)
+{
+	return (uint32_t)XXH3_64bits(bytes, size);
+}
+
 static inline uint32_t kbtf_hash_string(const char *s)
 {
-	return (uint32_t)XXH3_64bits(s, strlen(s));
+	return kbtf_hash_bytes(s, strlen(s));
 }
 
 #endif

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "essential.h"
 #include "hash.h"
 #include "view.h"
 
@@ -26,6 +27,7 @@ struct entry {
 struct kbtf_names {
 	const struct kbtf *btf;
 	uint32_t kinds;
+	bool essential;	      /* names without their flavours */
 	uint32_t first_named; /* where sorted BTF is searched in place: its first named type, else 0
 			       */
 	uint32_t nr_entries;
@@ -61,6 +63,12 @@ static uint32_t find_first_named(const struct kbtf *btf)
 	return first;
 }
 
+/* Bytes of a name that count. */
+static size_t length_of(const struct kbtf_names *names, const char *name)
+{
+	return names->essential ? kbtf_essential_len(name) : strlen(name);
+}
+
 static int make_table(struct kbtf_names *names)
 {
 	const struct kbtf *btf = names->btf;
@@ -81,10 +89,12 @@ static int make_table(struct kbtf_names *names)
 	for (i = btf->nr_types; i-- > 0;) {
 		const struct kbtf_type *t = kbtf_own_type(btf, i);
 		uint32_t hash, *head;
+		const char *name;
 
 		if (!is_wanted(names, t))
 			continue;
-		hash = kbtf_hash_string(kbtf_string_get(btf, t->name_off));
+		name = kbtf_string_get(btf, t->name_off);
+		hash = kbtf_hash_bytes(name, length_of(names, name));
 		head = &names->heads[hash & names->mask];
 		names->entries[--n] = (struct entry){ btf->first_id + i, hash, *head };
 		*head = n;
@@ -101,7 +111,8 @@ int kbtf_names_new(const struct kbtf *btf, uint32_t kinds, unsigned int flags,
 		return -ENOMEM;
 	names->btf = btf;
 	names->kinds = kinds;
-	if (flags & KBTF_NAMES_SEARCH_SORTED)
+	names->essential = flags & KBTF_NAMES_ESSENTIAL;
+	if (flags & KBTF_NAMES_SEARCH_SORTED && !names->essential)
 		names->first_named = find_first_named(btf);
 	if (!names->first_named && make_table(names)) {
 		kbtf_names_free(names);
@@ -125,6 +136,15 @@ static const char *name_of(const struct kbtf_names *names, uint32_t type_id)
 	return kbtf_string_get(names->btf, kbtf_type_get(names->btf, type_id)->name_off);
 }
 
+static bool is_named(const struct kbtf_names_walk *walk, uint32_t type_id)
+{
+	const char *name = name_of(walk->names, type_id);
+
+	/* strncmp(): the name may be the shorter one. */
+	return !strncmp(name, walk->name, walk->name_len) &&
+	       length_of(walk->names, name) == walk->name_len;
+}
+
 static uint32_t step_in_table(struct kbtf_names_walk *walk)
 {
 	const struct kbtf_names *names = walk->names;
@@ -133,7 +153,7 @@ static uint32_t step_in_table(struct kbtf_names_walk *walk)
 	for (i = walk->at; i != NO_ENTRY; i = names->entries[i].next) {
 		const struct entry *e = &names->entries[i];
 
-		if (e->hash != walk->hash || strcmp(name_of(names, e->type_id), walk->name))
+		if (e->hash != walk->hash || !is_named(walk, e->type_id))
 			continue;
 		walk->at = e->next;
 		return e->type_id;
@@ -180,7 +200,8 @@ void kbtf_names_walk_init(struct kbtf_names_walk *walk, const struct kbtf_names 
 	if (names->first_named) {
 		walk->at = first_in_sorted(names, name);
 	} else {
-		walk->hash = kbtf_hash_string(name);
+		walk->name_len = (uint32_t)length_of(names, name);
+		walk->hash = kbtf_hash_bytes(name, walk->name_len);
 		walk->at = names->heads[walk->hash & names->mask];
 	}
 }

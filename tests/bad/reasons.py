@@ -20,6 +20,8 @@ NO_REASONS = {
     'same', 'relocates', 'drifts', 'refused',
     # linkage
     'static', 'global', 'extern',
+    # outcomes of records, kinds of them, tables of .BTF.ext, and a type in C
+    'found', 'failed', 'signed', 'unknown', 'function', 'line', 'long', 'nothing',
 }
 
 STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')

@@ -4,6 +4,8 @@
 
 #include <kbtf/btf.h>
 
+#include "essential.h"
+
 #define ALL_KINDS UINT32_MAX
 
 /* Types of these names, "" for anonymous ones; STRUCT and UNION take turns. */
@@ -37,6 +39,57 @@ static void check(const struct kbtf *btf, uint32_t kinds, const char *name, cons
 
 #define ids(...) ((const uint32_t[]){ __VA_ARGS__, 0 })
 #define no_ids ((const uint32_t[]){ 0 })
+
+/* Flavours: three underscores with something else on either side; the last ones count. */
+static void test_essential(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t len;
+	} rows[] = {
+		{ "", 0 },
+		{ "a", 1 },
+		{ "sock", 4 },
+		{ "a___b", 1 },
+		{ "ab___b", 2 },
+		{ "sock___old", 4 },
+		{ "sock___", 7 },
+		{ "___sock", 7 },
+		{ "a__b", 4 },
+		{ "a____b", 6 },
+		{ "a___b___c", 5 },
+		{ "a___b____c", 1 },
+		{ "a___b___", 1 },
+		{ "____a___b", 5 },
+		{ "a_b_c", 5 },
+		{ "___", 3 },
+		{ "______", 6 },
+		{ "_", 1 },
+		{ "sock___a_much_longer_one", 4 },
+		{ "a____b___c", 6 },
+		{ "x___y______z", 1 },
+	};
+	const char *const names[] = { "s", "s___old", "t", "s___", "s___x", "", "___s", NULL };
+	struct kbtf *btf = make(names, NULL);
+	struct kbtf_names *index;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		assert_int_equal(kbtf_essential_len(rows[i].name), rows[i].len);
+	assert_int_equal(kbtf_names_new(btf, ALL_KINDS,
+					KBTF_NAMES_ESSENTIAL | KBTF_NAMES_SEARCH_SORTED, &index),
+			 0);
+	assert_int_equal(kbtf_names_next(index, "s", 0), 1);
+	assert_int_equal(kbtf_names_next(index, "s___new", 1), 2);
+	assert_int_equal(kbtf_names_next(index, "s", 2), 5);
+	assert_int_equal(kbtf_names_next(index, "s", 5), 0);
+	assert_int_equal(kbtf_names_next(index, "s___", 0), 4);
+	assert_int_equal(kbtf_names_next(index, "___s", 0), 7);
+	assert_int_equal(kbtf_names_next(index, "", 0), 0);
+	kbtf_names_free(index);
+	kbtf_free(btf);
+}
 
 static void test_sorted(void **state)
 {
@@ -134,6 +187,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sorted),
+		cmocka_unit_test(test_essential),
 		cmocka_unit_test(test_unsorted),
 		cmocka_unit_test(test_nothing_to_find),
 		cmocka_unit_test(test_split_without_its_base),

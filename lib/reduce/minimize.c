@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * Minimising: a kernel and programs in, the kernel's BTF as far as the programs look at it
+ * out. The programs' records select [kbtf_minimize_program], what they select is made
+ * complete [kbtf_kept_close], and made new BTF: one for vmlinux and one on it for each
+ * module [make_parts], or a single one [make_merged].
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "fail.h"
+#include "minimize.h"
+#include "shrink.h"
+
+const char *kbtf_core_outcome_name(enum kbtf_core_outcome outcome)
+{
+	static const char *const names[] = {
+		[KBTF_CORE_FOUND] = "found",	 [KBTF_CORE_NO_NEED] = "no need",
+		[KBTF_CORE_MISSING] = "missing", [KBTF_CORE_AMBIGUOUS] = "ambiguous",
+		[KBTF_CORE_FAILED] = "failed",
+	};
+
+	return names[outcome];
+}
+
+static int select_all(struct kbtf_minimizing *m)
+{
+	size_t i;
+	int err = 0;
+
+	m->parts = kbtf_zalloc_array(m->kernel->nr_parts, sizeof(*m->parts));
+	if (!m->parts)
+		return -ENOMEM;
+	for (i = 0; i < m->kernel->nr_parts; i++)
+		m->parts[i].btf = m->kernel->parts[i].btf;
+	for (i = 0; i < m->nr_programs && !err; i++)
+		err = kbtf_minimize_program(m, m->programs[i]);
+	if (!err)
+		err = kbtf_kept_close(m->parts, m->kernel->nr_parts);
+	if (!err)
+		err = kbtf_minimize_hide(m);
+	return err;
+}
+
+/* New BTF of what is kept of one BTF, on what is left of its base. */
+static int make_one(const struct kbtf_kept *kept, const struct kbtf *base,
+		    const struct kbtf_moved *below, struct kbtf_moved *moved, struct kbtf **ret,
+		    struct kbtf_diag *reterr)
+{
+	struct kbtf_pool pool;
+	int err = kbtf_pool_init(&pool, base);
+
+	if (!err)
+		err = kbtf_pool_add(&pool, kept, below, moved);
+	if (!err)
+		err = kbtf_pool_unify(&pool, moved);
+	err = err ? kbtf_fail(reterr, err, err == -E2BIG ? "too-large" : "no-memory", "%s",
+			      err == -E2BIG ? "more than 4 GiB would be left" : "out of memory")
+		  : kbtf_pool_finish(&pool, kbtf_label(kept->btf), ret, reterr);
+	kbtf_pool_deinit(&pool);
+	return err;
+}
+
+static int make_parts(const struct kbtf_minimizing *m, struct kbtf_minimized *ret,
+		      struct kbtf_diag *reterr)
+{
+	struct kbtf_moved base_moved = { 0 };
+	size_t i;
+	int err;
+
+	ret->nr_modules = m->kernel->nr_parts - 1;
+	ret->modules = kbtf_zalloc_array(ret->nr_modules, sizeof(*ret->modules));
+	if (!ret->modules)
+		return kbtf_fail_nomem(reterr);
+	err = make_one(&m->parts[0], NULL, NULL, &base_moved, &ret->base, reterr);
+	for (i = 1; i < m->kernel->nr_parts && !err; i++) {
+		struct kbtf_moved moved = { 0 };
+
+		if (!kbtf_kept_nr(&m->parts[i]))
+			continue;
+		err = make_one(&m->parts[i], ret->base, &base_moved, &moved, &ret->modules[i - 1],
+			       reterr);
+		kbtf_moved_deinit(&moved);
+	}
+	kbtf_moved_deinit(&base_moved);
+	return err;
+}
+
+static int make_merged(const struct kbtf_minimizing *m, struct kbtf_minimized *ret,
+		       struct kbtf_diag *reterr)
+{
+	struct kbtf_moved base_moved = { 0 };
+	struct kbtf_pool pool;
+	size_t i;
+	int err = kbtf_pool_init(&pool, NULL);
+
+	if (!err)
+		err = kbtf_pool_add(&pool, &m->parts[0], NULL, &base_moved);
+	for (i = 1; i < m->kernel->nr_parts && !err; i++) {
+		struct kbtf_moved moved = { 0 };
+
+		err = kbtf_pool_add(&pool, &m->parts[i], &base_moved, &moved);
+		kbtf_moved_deinit(&moved);
+	}
+	if (!err)
+		err = kbtf_pool_unify(&pool, NULL);
+	err = err ? kbtf_fail(reterr, err, err == -E2BIG ? "too-large" : "no-memory", "%s",
+			      err == -E2BIG ? "more than 4 GiB would be left" : "out of memory")
+		  : kbtf_pool_finish(&pool, kbtf_label(m->parts[0].btf), &ret->base, reterr);
+	kbtf_pool_deinit(&pool);
+	kbtf_moved_deinit(&base_moved);
+	return err;
+}
+
+int kbtf_minimize(struct kbtf_core_kernel *kernel, const struct kbtf_program *const *programs,
+		  size_t nr_programs, const struct kbtf_minimize_opts *opts,
+		  struct kbtf_minimized *ret, struct kbtf_diag *reterr)
+{
+	static const struct kbtf_minimize_opts no_opts;
+	struct kbtf_minimizing m = { .kernel = kernel,
+				     .programs = programs,
+				     .nr_programs = nr_programs,
+				     .opts = opts ? opts : &no_opts };
+	size_t i;
+	int err;
+
+	memset(ret, 0, sizeof(*ret));
+	err = select_all(&m) ? kbtf_fail_nomem(reterr) : 0;
+	if (!err)
+		err = m.opts->flags & KBTF_MINIMIZE_MERGED ? make_merged(&m, ret, reterr)
+							   : make_parts(&m, ret, reterr);
+	if (err)
+		kbtf_minimized_deinit(ret);
+	for (i = 0; m.parts && i < kernel->nr_parts; i++)
+		kbtf_kept_deinit(&m.parts[i]);
+	free(m.parts);
+	kbtf_buf_deinit(&m.trail.touches);
+	return err;
+}
+
+void kbtf_minimized_deinit(struct kbtf_minimized *minimized)
+{
+	size_t i;
+
+	for (i = 0; i < minimized->nr_modules; i++)
+		kbtf_free(minimized->modules[i]);
+	free(minimized->modules);
+	kbtf_free(minimized->base);
+	memset(minimized, 0, sizeof(*minimized));
+}
