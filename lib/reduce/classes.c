@@ -16,7 +16,7 @@
 #include "shrink.h"
 
 struct classes {
-	struct kbtf_pool *pool;
+	struct kbtf_shrunk *pool;
 	uint32_t nr;
 	uint32_t *to;	 /* of each record the one it gave way to, or itself; counted from 0 */
 	uint32_t *slots; /* records by their bytes, plus 1 */
@@ -76,11 +76,11 @@ static void redirect(const struct classes *c)
 	kbtf_rewrite(c->pool->records.data, c->pool->records.size, &ids, &same, NULL);
 }
 
-static int classes_init(struct classes *c, struct kbtf_pool *pool)
+static int classes_init(struct classes *c, struct kbtf_shrunk *pool)
 {
 	uint32_t nr_slots = 16, i;
 
-	*c = (struct classes){ .pool = pool, .nr = kbtf_pool_nr(pool) };
+	*c = (struct classes){ .pool = pool, .nr = kbtf_shrunk_nr(pool) };
 	while (nr_slots < 2 * (uint64_t)c->nr && nr_slots < UINT32_C(1) << 31)
 		nr_slots *= 2;
 	c->mask = nr_slots - 1;
@@ -128,7 +128,7 @@ static void compact(struct classes *c)
 	c->pool->distinct.size = nr;
 }
 
-int kbtf_pool_unify(struct kbtf_pool *pool, struct kbtf_moved *moved)
+int kbtf_shrunk_unify(struct kbtf_shrunk *pool, struct kbtf_moved *moved)
 {
 	struct classes c;
 	uint32_t i;

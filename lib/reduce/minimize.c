@@ -49,17 +49,17 @@ static int make_one(const struct kbtf_kept *kept, const struct kbtf *base,
 		    const struct kbtf_moved *below, struct kbtf_moved *moved, struct kbtf **ret,
 		    struct kbtf_diag *reterr)
 {
-	struct kbtf_pool pool;
-	int err = kbtf_pool_init(&pool, base);
+	struct kbtf_shrunk pool;
+	int err = kbtf_shrunk_init(&pool, base);
 
 	if (!err)
-		err = kbtf_pool_add(&pool, kept, below, moved);
+		err = kbtf_shrunk_add(&pool, kept, below, moved);
 	if (!err)
-		err = kbtf_pool_unify(&pool, moved);
+		err = kbtf_shrunk_unify(&pool, moved);
 	err = err ? kbtf_fail(reterr, err, err == -E2BIG ? "too-large" : "no-memory", "%s",
 			      err == -E2BIG ? "more than 4 GiB would be left" : "out of memory")
-		  : kbtf_pool_finish(&pool, kbtf_label(kept->btf), ret, reterr);
-	kbtf_pool_deinit(&pool);
+		  : kbtf_shrunk_finish(&pool, kbtf_label(kept->btf), ret, reterr);
+	kbtf_shrunk_deinit(&pool);
 	return err;
 }
 
@@ -92,24 +92,24 @@ static int make_merged(const struct kbtf_minimizing *m, struct kbtf_minimized *r
 		       struct kbtf_diag *reterr)
 {
 	struct kbtf_moved base_moved = { 0 };
-	struct kbtf_pool pool;
+	struct kbtf_shrunk pool;
 	size_t i;
-	int err = kbtf_pool_init(&pool, NULL);
+	int err = kbtf_shrunk_init(&pool, NULL);
 
 	if (!err)
-		err = kbtf_pool_add(&pool, &m->parts[0], NULL, &base_moved);
+		err = kbtf_shrunk_add(&pool, &m->parts[0], NULL, &base_moved);
 	for (i = 1; i < m->kernel->nr_parts && !err; i++) {
 		struct kbtf_moved moved = { 0 };
 
-		err = kbtf_pool_add(&pool, &m->parts[i], &base_moved, &moved);
+		err = kbtf_shrunk_add(&pool, &m->parts[i], &base_moved, &moved);
 		kbtf_moved_deinit(&moved);
 	}
 	if (!err)
-		err = kbtf_pool_unify(&pool, NULL);
+		err = kbtf_shrunk_unify(&pool, NULL);
 	err = err ? kbtf_fail(reterr, err, err == -E2BIG ? "too-large" : "no-memory", "%s",
 			      err == -E2BIG ? "more than 4 GiB would be left" : "out of memory")
-		  : kbtf_pool_finish(&pool, kbtf_label(m->parts[0].btf), &ret->base, reterr);
-	kbtf_pool_deinit(&pool);
+		  : kbtf_shrunk_finish(&pool, kbtf_label(m->parts[0].btf), &ret->base, reterr);
+	kbtf_shrunk_deinit(&pool);
 	kbtf_moved_deinit(&base_moved);
 	return err;
 }

@@ -16,7 +16,7 @@
 #include "sort.h"
 
 struct shrinking {
-	struct kbtf_pool *pool;
+	struct kbtf_shrunk *pool;
 	const struct kbtf_kept *kept;
 	const struct kbtf *btf;
 	const struct kbtf_moved *below;
@@ -30,7 +30,7 @@ void kbtf_moved_deinit(struct kbtf_moved *moved)
 	kbtf_u32map_deinit(&moved->strs);
 }
 
-int kbtf_pool_init(struct kbtf_pool *pool, const struct kbtf *base)
+int kbtf_shrunk_init(struct kbtf_shrunk *pool, const struct kbtf *base)
 {
 	const uint32_t zero = 0;
 
@@ -40,7 +40,7 @@ int kbtf_pool_init(struct kbtf_pool *pool, const struct kbtf *base)
 	return pool->builder && !kbtf_buf_append(&pool->offs, &zero, sizeof(zero)) ? 0 : -ENOMEM;
 }
 
-void kbtf_pool_deinit(struct kbtf_pool *pool)
+void kbtf_shrunk_deinit(struct kbtf_shrunk *pool)
 {
 	kbtf_builder_free(pool->builder);
 	kbtf_buf_deinit(&pool->records);
@@ -214,7 +214,7 @@ static uint32_t copy_last_word(struct shrinking *s, const struct kbtf_kept_type 
 static int copy_type(struct shrinking *s, const struct kbtf_kept_type *entry)
 {
 	const struct kbtf_type *t = kbtf_type_get(s->btf, entry->type_id);
-	struct kbtf_pool *pool = s->pool;
+	struct kbtf_shrunk *pool = s->pool;
 	struct kbtf_type head = *t;
 	size_t at = pool->records.size;
 	uint8_t distinct = entry->flags & KBTF_KEPT_DISTINCT;
@@ -247,7 +247,7 @@ static int copy_type(struct shrinking *s, const struct kbtf_kept_type *entry)
  */
 static int number_types(struct shrinking *s, uint64_t *order)
 {
-	uint32_t nr = kbtf_kept_nr(s->kept), next = s->pool->first_id + kbtf_pool_nr(s->pool), i;
+	uint32_t nr = kbtf_kept_nr(s->kept), next = s->pool->first_id + kbtf_shrunk_nr(s->pool), i;
 	int err = 0;
 
 	for (i = 0; i < nr; i++)
@@ -276,8 +276,8 @@ static int number_base_types(struct shrinking *s)
 	return err;
 }
 
-int kbtf_pool_add(struct kbtf_pool *pool, const struct kbtf_kept *kept,
-		  const struct kbtf_moved *below, struct kbtf_moved *moved)
+int kbtf_shrunk_add(struct kbtf_shrunk *pool, const struct kbtf_kept *kept,
+		    const struct kbtf_moved *below, struct kbtf_moved *moved)
 {
 	struct shrinking s = {
 		.pool = pool, .kept = kept, .btf = kept->btf, .below = below, .moved = moved
@@ -303,14 +303,14 @@ int kbtf_pool_add(struct kbtf_pool *pool, const struct kbtf_kept *kept,
 	return err;
 }
 
-int kbtf_pool_finish(struct kbtf_pool *pool, const char *label, struct kbtf **ret,
-		     struct kbtf_diag *reterr)
+int kbtf_shrunk_finish(struct kbtf_shrunk *pool, const char *label, struct kbtf **ret,
+		       struct kbtf_diag *reterr)
 {
 	const uint32_t *offs = (const uint32_t *)pool->offs.data;
 	struct kbtf_builder *builder = pool->builder;
 	uint32_t i;
 
-	for (i = 0; i < kbtf_pool_nr(pool); i++)
+	for (i = 0; i < kbtf_shrunk_nr(pool); i++)
 		kbtf_builder_record(builder,
 				    (const struct kbtf_type *)(pool->records.data + offs[i]),
 				    offs[i + 1] - offs[i]);

@@ -10,7 +10,7 @@
  * Records on their way into new BTF, in their new form. They are numbered from first_id
  * on, in the order in which they were added; names are string offsets of the new BTF.
  */
-struct kbtf_pool {
+struct kbtf_shrunk {
 	struct kbtf_builder *builder;
 	uint32_t first_id;
 	struct kbtf_buf records;
@@ -25,7 +25,7 @@ struct kbtf_moved {
 
 void kbtf_moved_deinit(struct kbtf_moved *moved);
 
-static inline uint32_t kbtf_pool_nr(const struct kbtf_pool *pool)
+static inline uint32_t kbtf_shrunk_nr(const struct kbtf_shrunk *pool)
 {
 	return (uint32_t)(pool->distinct.size / sizeof(uint8_t));
 }
@@ -34,25 +34,25 @@ static inline uint32_t kbtf_pool_nr(const struct kbtf_pool *pool)
  * Begin new BTF; split BTF on base where that is not NULL. 0 or -ENOMEM. It is
  * deinitialised also on failure.
  */
-int kbtf_pool_init(struct kbtf_pool *pool, const struct kbtf *base);
-void kbtf_pool_deinit(struct kbtf_pool *pool);
+int kbtf_shrunk_init(struct kbtf_shrunk *pool, const struct kbtf *base);
+void kbtf_shrunk_deinit(struct kbtf_shrunk *pool);
 
 /*
  * shrink.c: add what is kept of a BTF, in ascending order of ids. below tells where
  * what is kept of its base went; NULL where it has none. Its own goes into *moved.
  * 0, -E2BIG or -ENOMEM.
  */
-int kbtf_pool_add(struct kbtf_pool *pool, const struct kbtf_kept *kept,
-		  const struct kbtf_moved *below, struct kbtf_moved *moved);
+int kbtf_shrunk_add(struct kbtf_shrunk *pool, const struct kbtf_kept *kept,
+		    const struct kbtf_moved *below, struct kbtf_moved *moved);
 
 /*
  * classes.c: make one of each set of equal records, and number what is left densely. The ids of
  * *moved, which may be NULL, follow. 0 or -ENOMEM.
  */
-int kbtf_pool_unify(struct kbtf_pool *pool, struct kbtf_moved *moved);
+int kbtf_shrunk_unify(struct kbtf_shrunk *pool, struct kbtf_moved *moved);
 
 /* Finish the new BTF. As kbtf_builder_finish(); the pool is empty after it. */
-int kbtf_pool_finish(struct kbtf_pool *pool, const char *label, struct kbtf **ret,
-		     struct kbtf_diag *reterr);
+int kbtf_shrunk_finish(struct kbtf_shrunk *pool, const char *label, struct kbtf **ret,
+		       struct kbtf_diag *reterr);
 
 #endif
