@@ -16,6 +16,7 @@ _kbtf_options() {
     extract) echo "--section -o --output --sync $report -h --help" ;;
     distill) echo "$kernel $write $report -h --help" ;;
     relocate) echo "$kernel $old --strict $write $report -h --help" ;;
+    standalone) echo "$kernel --depth --bare --to-split $write $report -h --help" ;;
     check) echo "$kernel $old --strict $report -h --help" ;;
     dedup | merge) echo "$kernel -o --output --sync -q --quiet -h --help" ;;
     esac
@@ -31,7 +32,7 @@ _kbtf_releases() {
 }
 
 _kbtf() {
-    local commands='info dump verify extract distill relocate check dedup merge help'
+    local commands='info dump verify extract distill relocate standalone check dedup merge help'
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=''
 
     COMPREPLY=()
@@ -44,6 +45,7 @@ _kbtf() {
         --kernel | --old-kernel) words=$(_kbtf_releases) ;;
         --profile) words='sound program module vmlinux' ;;
         --kernel-rules) words='6.1 6.12 6.18' ;;
+        --depth) words='all names' ;;
         --format) words='raw json c' ;;
         --section) words='.BTF .BTF.base .BTF.embedded .BTF.ext .BTF_ids' ;;
         --id | --type | --sign-with | -j | --jobs) return ;;

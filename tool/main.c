@@ -17,6 +17,7 @@ static const struct {
 	{ "extract", cmd_extract, "BTF out of any image or module" },
 	{ "distill", cmd_distill, "give modules a .BTF.base, so that they can be relocated" },
 	{ "relocate", cmd_relocate, "put the BTF of modules onto another kernel" },
+	{ "standalone", cmd_standalone, "make the BTF of modules need no kernel, and back" },
 	{ "check", cmd_check, "will the BTF of modules hold on a kernel, and why not" },
 	{ "dedup", cmd_dedup, "each type of a file's BTF once" },
 	{ "merge", cmd_merge, "one BTF of several, with each type once" },
@@ -31,8 +32,8 @@ static void print_help(FILE *to)
 	fprintf(to, "Usage: kbtf COMMAND [OPTIONS] FILE...\n\n"
 		    "Works on the BTF (BPF Type Format) of Linux kernels and kernel modules.\n\n");
 	for (i = 0; i < NR_COMMANDS; i++)
-		fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].help);
-	fprintf(to, "  %-10s %s\n\n", "help", "show the options of a command");
+		fprintf(to, "  %-11s %s\n", commands[i].name, commands[i].help);
+	fprintf(to, "  %-11s %s\n\n", "help", "show the options of a command");
 	fprintf(to,
 		"  kbtf --version shows the version.\n"
 		"Exit status: 0 all is well, 1 some input was refused, 2 the call was wrong.\n");

@@ -30,6 +30,10 @@ static const struct {
 	[OPT_OLD_KERNEL] = { '\0', "old-kernel", "RELEASE",
 			     "the release that modules were built on" },
 	[OPT_STRICT] = { '\0', "strict", NULL, "refuse what a kernel accepts only by luck" },
+	[OPT_DEPTH] = { '\0', "depth", "DEPTH",
+			"types of the kernel: all, or names of what is behind pointers" },
+	[OPT_BARE] = { '\0', "bare", NULL, "without a .BTF.base" },
+	[OPT_TO_SPLIT] = { '\0', "to-split", NULL, "the way back: onto the kernel named" },
 	[OPT_PROFILE] = { '\0', "profile", "PROFILE", "sound, program, module or vmlinux" },
 	[OPT_KERNEL_RULES] = { '\0', "kernel-rules", "VERSION",
 			       "speak for a kernel of this version" },
@@ -181,6 +185,19 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 		break;
 	case OPT_STRICT:
 		job->flags |= KBTF_JOB_STRICT;
+		break;
+	case OPT_DEPTH:
+		if (strcmp(value, "all") && strcmp(value, "names"))
+			return wrong_call(call->usage, "--depth: %s is neither all nor names",
+					  value);
+		job->flags &= ~(unsigned int)KBTF_JOB_NAMES;
+		job->flags |= strcmp(value, "names") ? 0 : KBTF_JOB_NAMES;
+		break;
+	case OPT_BARE:
+		job->flags |= KBTF_JOB_BARE;
+		break;
+	case OPT_TO_SPLIT:
+		job->flags |= KBTF_JOB_TO_SPLIT;
 		break;
 	case OPT_PROFILE:
 		if (kbtf_profile_parse(value, &job->profile, &why))

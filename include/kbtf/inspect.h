@@ -24,9 +24,11 @@ enum kbtf_standing {
 	KBTF_STANDS_ALONE,
 	KBTF_STANDS_ON_KERNEL,	  /* split BTF, on the BTF of some kernel */
 	KBTF_STANDS_ON_DISTILLED, /* split BTF, on the file's own .BTF.base */
+	/* BTF that refers to nothing but itself; .BTF.base is there for kernels to relocate. */
+	KBTF_STANDS_ALONE_ON_BASE,
 };
 
-/* "alone", "on a kernel", "on .BTF.base". */
+/* "alone", "on a kernel", "on .BTF.base", "alone on .BTF.base". */
 const char *kbtf_standing_name(enum kbtf_standing standing);
 
 /* One piece of BTF. */
@@ -34,6 +36,9 @@ struct kbtf_btf_info {
 	bool is_there;
 	bool is_swapped; /* of the other byte order than the host */
 	enum kbtf_standing standing;
+	/* The rule by which it does not stand alone, as of kbtf_standalone_check(); NULL where
+	 * it does. */
+	const char *standing_reason;
 	uint64_t size_bytes;
 	struct kbtf_header header; /* in host byte order */
 	uint32_t nr_types;

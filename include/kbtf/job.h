@@ -23,11 +23,12 @@ extern "C" {
  */
 
 enum kbtf_job_command {
-	KBTF_JOB_DISTILL,  /* split BTF -> .BTF and .BTF.base, .BTF.embedded */
-	KBTF_JOB_RELOCATE, /* .BTF and .BTF.base, or the old base -> .BTF on another kernel */
-	KBTF_JOB_CHECK,	   /* would it relocate; nothing is written */
-	KBTF_JOB_VERIFY,   /* is it sound, would a kernel take it; nothing is written */
-	KBTF_JOB_EXTRACT,  /* the bytes of a section, .BTF where no other is named */
+	KBTF_JOB_DISTILL,    /* split BTF -> .BTF and .BTF.base, .BTF.embedded */
+	KBTF_JOB_RELOCATE,   /* .BTF and .BTF.base, or the old base -> .BTF on another kernel */
+	KBTF_JOB_CHECK,	     /* would it relocate; nothing is written */
+	KBTF_JOB_VERIFY,     /* is it sound, would a kernel take it; nothing is written */
+	KBTF_JOB_EXTRACT,    /* the bytes of a section, .BTF where no other is named */
+	KBTF_JOB_STANDALONE, /* split BTF -> BTF that refers to nothing but itself, or back */
 	KBTF_NR_JOB_COMMANDS,
 };
 
@@ -46,6 +47,11 @@ enum kbtf_job_flags {
 	KBTF_JOB_STRIP_SIGNATURE = 1 << 3,
 	/* KBTF_SAVE_SYNC for each file. */
 	KBTF_JOB_SYNC = 1 << 4,
+	/* KBTF_JOB_STANDALONE: KBTF_STANDALONE_BARE, KBTF_STANDALONE_NAMES. */
+	KBTF_JOB_BARE = 1 << 5,
+	KBTF_JOB_NAMES = 1 << 6,
+	/* KBTF_JOB_STANDALONE: the way back, standalone BTF onto the kernel. */
+	KBTF_JOB_TO_SPLIT = 1 << 7,
 };
 
 /* What came of a file. */
@@ -77,6 +83,7 @@ struct kbtf_job_result {
 	size_t nr_notes;
 	const char *signature;	    /* "kept", "dropped", "made"; NULL where there was none */
 	uint32_t nr_types;	    /* the BTF's own, before */
+	uint32_t nr_types_after;    /* the same, of what was made; 0 where nothing was */
 	uint32_t nr_base_types;	    /* of the distilled base, read or made; 0 where there is none */
 	uint32_t nr_embedded_types; /* of .BTF.embedded, made */
 	uint32_t nr_ids;	    /* type ids in .BTF_ids */
@@ -94,7 +101,7 @@ struct kbtf_job_summary {
 	size_t nr_outcomes[KBTF_NR_OUTCOMES];
 	size_t nr_verdicts[KBTF_NO_BTF + 1]; /* of a check */
 	size_t nr_unsigned;		     /* written without the signature that they had */
-	uint64_t nr_types, nr_base_types;    /* of results, added up */
+	uint64_t nr_types, nr_types_after, nr_base_types; /* of results, added up */
 	uint64_t btf_bytes_before, btf_bytes_after, base_bytes, embedded_bytes;
 	uint64_t file_bytes_before, file_bytes_after;
 	double seconds; /* of the whole job, by the clock */
@@ -125,8 +132,9 @@ struct kbtf_job_opts {
 
 	/* The kernel to work with: a file that has its BTF, or a release installed under
 	 * root. Neither: the only release in root, or the running one. For
-	 * KBTF_JOB_DISTILL the one that the modules were built on, for the others the
-	 * one they are to be loaded by. KBTF_JOB_VERIFY and KBTF_JOB_EXTRACT need none. */
+	 * KBTF_JOB_DISTILL and KBTF_JOB_STANDALONE the one that the modules were built on,
+	 * for the others, and with KBTF_JOB_TO_SPLIT, the one they are to be loaded by.
+	 * KBTF_JOB_VERIFY and KBTF_JOB_EXTRACT need none. */
 	const char *base;
 	const char *kernel;
 	const char *root;

@@ -108,6 +108,70 @@ int kbtf_relocate(const struct kbtf *split, const struct kbtf_target *target,
 		  const struct kbtf_relocate_opts *opts, struct kbtf **ret,
 		  struct kbtf_diag *reterr);
 
+/* ---- Standalone BTF ----------------------------------------------------- */
+
+/*
+ * BTF that refers to nothing but itself never breaks when the kernel changes. On a
+ * base of one INT, which every kernel has, kernels from 6.11 on put it onto their own
+ * types by themselves; without a base something has to renumber it first.
+ */
+struct kbtf_standalone {
+	struct kbtf *base; /* for .BTF.base: one INT; NULL where it stands alone */
+	struct kbtf *btf;  /* for .BTF: refers to nothing of the base */
+};
+
+enum kbtf_standalone_flags {
+	/* Without a base. */
+	KBTF_STANDALONE_BARE = 1 << 0,
+	/* Of structs and unions of the base that are reached only through pointers, keep
+	 * name and size but no members. */
+	KBTF_STANDALONE_NAMES = 1 << 1,
+};
+
+/*
+ * Make split BTF standalone: its own types first, in their order, and behind them
+ * those of the base that they and the ids reach. BTF that is standalone already is
+ * put on the one INT, or taken off it. ids may be NULL; otherwise they are
+ * renumbered with it, sets sorted again. They are untouched on failure.
+ *
+ * Returns 0; -EINVAL [ids-range] for an id beyond the last type; -EOPNOTSUPP for types
+ * of kinds nobody knows; -ELOOP where chains of the split and of its base make one that
+ * is too long; -E2BIG beyond 4 GiB; or -ENOMEM.
+ * Cost: linear in the split and in what it reaches; a bit for each type and each
+ * byte of the strings of the base.
+ */
+int kbtf_standalone(const struct kbtf *split, unsigned int flags, struct kbtf_ids *ids,
+		    struct kbtf_standalone *ret, struct kbtf_diag *reterr);
+void kbtf_standalone_deinit(struct kbtf_standalone *standalone);
+
+/*
+ * Whether BTF refers to nothing but itself. Returns 0, or -EINVAL with the rule that it breaks:
+ *   strings-start   its strings do not begin with the empty one
+ *   type-id-range   an id is none of its own types'
+ *   string-range    a string offset is none of its own strings'
+ * -EOPNOTSUPP for types of kinds nobody knows.
+ */
+int kbtf_standalone_check(const struct kbtf *btf, struct kbtf_diag *reterr);
+
+/*
+ * The same of size bytes of which nothing is known yet, taken for BTF that has no base.
+ * Also what kbtf_open() says of bytes that are no BTF; -ENOMEM.
+ */
+int kbtf_standalone_detect(const void *bytes, size_t size, struct kbtf_diag *reterr);
+
+/*
+ * Make standalone BTF stand on a kernel, in place of the base that it has or has
+ * not: plain split BTF, as a kernel makes of it that relocates. Ids as for kbtf_standalone().
+ *
+ * Returns 0; what kbtf_standalone_check() says; -EINVAL [byte-order] or [ids-range];
+ * -E2BIG [too-large] where there are no numbers for so many types or strings; or -ENOMEM.
+ * Cost: linear in the BTF, constant in the kernel.
+ */
+int kbtf_standalone_to_split(const struct kbtf *btf, const struct kbtf *kernel,
+			     struct kbtf_ids *ids, struct kbtf **ret, struct kbtf_diag *reterr);
+
+/* ---- Verdicts ----------------------------------------------------------- */
+
 /* How a module's BTF stands to a kernel, from best to worst. */
 enum kbtf_verdict {
 	KBTF_SAME,	/* the kernel has, byte for byte, the BTF that the module was built on */

@@ -56,6 +56,20 @@ KBTF_INLINE void id_sparse(void *ctx, uint32_t *word)
 	map_word(p, word, kbtf_map_sparse(p->ids, *word), true);
 }
 
+KBTF_INLINE void str_ranked(void *ctx, uint32_t *word)
+{
+	struct pass *p = ctx;
+
+	map_word(p, word, kbtf_map_ranked(p->strs, *word), false);
+}
+
+KBTF_INLINE void id_ranked(void *ctx, uint32_t *word)
+{
+	struct pass *p = ctx;
+
+	map_word(p, word, kbtf_map_ranked(p->ids, *word), true);
+}
+
 KBTF_INLINE int rewrite(void *types, size_t len, struct pass *p, kbtf_word_fn *on_str,
 			kbtf_word_fn *on_id, struct kbtf_unmapped *ret_unmapped)
 {
@@ -83,5 +97,7 @@ int kbtf_rewrite(void *types, size_t len, const struct kbtf_map *ids, const stru
 		return 0;
 	if (ids->direct)
 		return rewrite(types, len, &p, str_direct, id_direct, ret_unmapped);
+	if (ids->ranked)
+		return rewrite(types, len, &p, str_ranked, id_ranked, ret_unmapped);
 	return rewrite(types, len, &p, str_sparse, id_sparse, ret_unmapped);
 }

@@ -4,6 +4,7 @@
 
 #include <kbtf/btf.h>
 
+#include "rankset.h"
 #include "u32map.h"
 
 /*
@@ -11,15 +12,18 @@
  *
  *   key >= shift_from   key + shift    a split's own, behind a base of another size
  *   otherwise           direct[key]    or, where few of many keys have somewhere to go,
- *                       sparse[key]
+ *                       sparse[key]    or, where thousands have,
+ *                       values[rank of key among ranked]
  *
- * The last two give 0 for a key that goes nowhere.
+ * The last three give 0 for a key that goes nowhere.
  */
 struct kbtf_map {
 	uint32_t shift_from;
 	uint32_t shift;		/* modulo 2^32: may stand for a negative number */
 	const uint32_t *direct; /* of shift_from keys, direct[0] is 0; or NULL */
 	const struct kbtf_u32map *sparse;
+	const struct kbtf_rankset *ranked; /* of limit shift_from, without 0 */
+	const uint32_t *values;		   /* of each member, in order */
 };
 
 static inline uint32_t kbtf_map_direct(const struct kbtf_map *map, uint32_t key)
@@ -37,9 +41,20 @@ static inline uint32_t kbtf_map_sparse(const struct kbtf_map *map, uint32_t key)
 	return key ? kbtf_u32map_find(map->sparse, key) : 0;
 }
 
+static inline uint32_t kbtf_map_ranked(const struct kbtf_map *map, uint32_t key)
+{
+	if (key >= map->shift_from)
+		return key + map->shift;
+	if (!kbtf_rankset_has(map->ranked, key))
+		return 0;
+	return map->values[kbtf_rankset_rank(map->ranked, key)];
+}
+
 static inline uint32_t kbtf_map_find(const struct kbtf_map *map, uint32_t key)
 {
-	return map->direct ? kbtf_map_direct(map, key) : kbtf_map_sparse(map, key);
+	if (map->direct)
+		return kbtf_map_direct(map, key);
+	return map->ranked ? kbtf_map_ranked(map, key) : kbtf_map_sparse(map, key);
 }
 
 /* A word that its map sends nowhere. */
@@ -52,7 +67,7 @@ struct kbtf_unmapped {
 /*
  * Replace the type ids and string offsets of len bytes of records, which are
  * well framed and of kinds that the kind table has, by what the maps say; both are
- * direct or both sparse.
+ * of one sort: direct, sparse or ranked.
  * Returns 0, or -ENOENT where a word goes nowhere: *ret_unmapped (may be NULL)
  * then is the first one, and the records are unusable.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * A file in, types as text out. What BTF is printed: the file's own; on the kernel
- * named, if it is split; relocated onto that, if it was distilled.
+ * named, if it is split; put onto that, if it was distilled or stands alone.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -45,9 +45,12 @@ static int open_kernel(struct dump *dump, struct kbtf_diag *reterr)
 static int parse(struct dump *dump, struct kbtf_diag *reterr)
 {
 	struct kbtf_subject *s = &dump->subject;
-	int err;
+	bool is_bare;
+	int err = kbtf_subject_is_bare(s, &is_bare, reterr);
 
-	err = kbtf_subject_parse_btf(s, dump->kernel.btf, reterr);
+	if (err)
+		return err;
+	err = kbtf_subject_parse_btf(s, is_bare ? NULL : dump->kernel.btf, reterr);
 	if (err && !dump->kernel.btf && kbtf_file_is_module(s->file) && !s->base.data)
 		return kbtf_fail(reterr, -EINVAL, "base-missing",
 				 "a module's BTF stands on that of its kernel: name that with "
@@ -55,6 +58,11 @@ static int parse(struct dump *dump, struct kbtf_diag *reterr)
 	dump->btf = s->split;
 	if (!err && s->own_base && dump->kernel.target) {
 		err = kbtf_relocate(s->split, dump->kernel.target, NULL, &dump->relocated, reterr);
+		dump->btf = dump->relocated;
+	}
+	if (!err && is_bare && dump->kernel.btf) {
+		err = kbtf_standalone_to_split(s->split, dump->kernel.btf, NULL, &dump->relocated,
+					       reterr);
 		dump->btf = dump->relocated;
 	}
 	return err;

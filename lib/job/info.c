@@ -12,21 +12,10 @@
 
 const char *kbtf_standing_name(enum kbtf_standing standing)
 {
-	static const char *const names[] = { "alone", "on a kernel", "on .BTF.base" };
+	static const char *const names[] = { "alone", "on a kernel", "on .BTF.base",
+					     "alone on .BTF.base" };
 
 	return names[standing];
-}
-
-/*
- * The string section of BTF that stands alone begins with the empty string, which
- * split BTF has from its base.
- */
-static bool has_empty_string(const struct kbtf *btf)
-{
-	const struct kbtf_header *header = kbtf_header(btf);
-	const char *bytes = kbtf_bytes(btf, NULL);
-
-	return header->str_len && !bytes[header->hdr_len + header->str_off];
 }
 
 /* BTF without types, for split BTF to stand on while its own are counted. */
@@ -46,8 +35,8 @@ static int open_nothing(struct kbtf **ret, struct kbtf_diag *reterr)
 	return kbtf_open(&nothing, sizeof(struct kbtf_header) + 1, &opts, ret, reterr);
 }
 
-static int count(const struct kbtf_part *part, const char *label, bool has_base,
-		 struct kbtf_btf_info *ret, struct kbtf_diag *reterr)
+static int count(const struct kbtf_part *part, const char *label, struct kbtf_btf_info *ret,
+		 struct kbtf_diag *reterr)
 {
 	struct kbtf_open_opts opts = { .label = label,
 				       .flags = KBTF_OPEN_BORROW | KBTF_OPEN_FRAMING_ONLY };
@@ -71,9 +60,6 @@ static int count(const struct kbtf_part *part, const char *label, bool has_base,
 	ret->size_bytes = part->size;
 	ret->header = *kbtf_header(btf);
 	ret->nr_types = kbtf_nr_types(btf);
-	ret->standing = has_base		? KBTF_STANDS_ON_DISTILLED
-			: has_empty_string(btf) ? KBTF_STANDS_ALONE
-						: KBTF_STANDS_ON_KERNEL;
 	for (id = kbtf_first_id(btf); id < kbtf_end_id(btf); id++) {
 		unsigned int kind = kbtf_kind(kbtf_type(btf, id));
 
@@ -84,6 +70,25 @@ static int count(const struct kbtf_part *part, const char *label, bool has_base,
 	}
 	kbtf_free(btf);
 	kbtf_free(nothing);
+	return 0;
+}
+
+/* What .BTF refers to beyond itself; .BTF.base and .BTF.embedded stand alone wherever they are. */
+static int find_standing(struct kbtf_info *info, const struct kbtf_subject *s,
+			 struct kbtf_diag *reterr)
+{
+	bool has_base = s->base.data;
+	struct kbtf_diag why;
+	int err = kbtf_subject_check_standalone(s, &why);
+
+	if (err == -ENOMEM)
+		return kbtf_fail_nomem(reterr);
+	if (!err) {
+		info->btf.standing = has_base ? KBTF_STANDS_ALONE_ON_BASE : KBTF_STANDS_ALONE;
+		return 0;
+	}
+	info->btf.standing = has_base ? KBTF_STANDS_ON_DISTILLED : KBTF_STANDS_ON_KERNEL;
+	info->btf.standing_reason = why.reason;
 	return 0;
 }
 
@@ -163,11 +168,13 @@ static int fill_in(struct kbtf_info *info, struct kbtf_subject *s, struct kbtf_d
 		err = kbtf_fail(reterr, -ENODATA, "no-btf", "no BTF in it");
 	if (!err)
 		err = count(&s->btf, kbtf_file_kind(s->file) == KBTF_FILE_BTF ? "" : ".BTF",
-			    s->base.data != NULL, &info->btf, reterr);
+			    &info->btf, reterr);
 	if (!err)
-		err = count(&s->base, ".BTF.base", false, &info->base, reterr);
+		err = count(&s->base, ".BTF.base", &info->base, reterr);
 	if (!err)
-		err = count(&s->embedded, ".BTF.embedded", false, &info->embedded, reterr);
+		err = count(&s->embedded, ".BTF.embedded", &info->embedded, reterr);
+	if (!err)
+		err = find_standing(info, s, reterr);
 	if (!err && list_sections(info, s->file))
 		err = kbtf_fail_nomem(reterr);
 	if (!err)

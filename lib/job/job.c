@@ -15,7 +15,7 @@ const char *kbtf_job_command_name(enum kbtf_job_command command)
 	static const char *const names[] = {
 		[KBTF_JOB_DISTILL] = "distill", [KBTF_JOB_RELOCATE] = "relocate",
 		[KBTF_JOB_CHECK] = "check",	[KBTF_JOB_VERIFY] = "verify",
-		[KBTF_JOB_EXTRACT] = "extract",
+		[KBTF_JOB_EXTRACT] = "extract", [KBTF_JOB_STANDALONE] = "standalone",
 	};
 
 	return names[command];
@@ -35,7 +35,7 @@ const char *kbtf_outcome_name(enum kbtf_outcome outcome)
 static bool writes(enum kbtf_job_command command)
 {
 	return command == KBTF_JOB_DISTILL || command == KBTF_JOB_RELOCATE ||
-	       command == KBTF_JOB_EXTRACT;
+	       command == KBTF_JOB_EXTRACT || command == KBTF_JOB_STANDALONE;
 }
 
 /* Whether the command works with a kernel, or only if one is named. */
@@ -71,6 +71,9 @@ static int check_call(const struct kbtf_job_opts *opts, struct kbtf_diag *reterr
 		return WRONG_CALL("--in-place and --raw exclude each other");
 	if (flags & KBTF_JOB_IN_PLACE && opts->command == KBTF_JOB_EXTRACT)
 		return WRONG_CALL("extracted BTF cannot be written --in-place");
+	if (flags & KBTF_JOB_TO_SPLIT && flags & (KBTF_JOB_BARE | KBTF_JOB_NAMES))
+		return WRONG_CALL(
+			"--to-split excludes --bare and --depth: it leaves types as they are");
 	if (opts->sign_with && flags & KBTF_JOB_STRIP_SIGNATURE)
 		return WRONG_CALL("--sign-with and --strip-signature exclude each other");
 	if (opts->sign_with && flags & KBTF_JOB_RAW)

@@ -60,6 +60,7 @@ void kbtf_json_result(struct kbtf_json *json, const struct kbtf_job_result *r)
 	put_diags(out, "notes", r->notes, r->nr_notes);
 	kbtf_json_string(out, "signature", r->signature);
 	kbtf_json_number(out, "nr_types", r->nr_types);
+	kbtf_json_number(out, "nr_types_after", r->nr_types_after);
 	kbtf_json_number(out, "nr_base_types", r->nr_base_types);
 	kbtf_json_number(out, "nr_embedded_types", r->nr_embedded_types);
 	kbtf_json_number(out, "nr_ids", r->nr_ids);
@@ -93,6 +94,7 @@ static void put_summary(struct kbtf_json *json, const struct kbtf_job_summary *s
 	}
 	kbtf_json_number(out, "nr_unsigned", sum->nr_unsigned);
 	kbtf_json_number(out, "nr_types", sum->nr_types);
+	kbtf_json_number(out, "nr_types_after", sum->nr_types_after);
 	kbtf_json_number(out, "nr_base_types", sum->nr_base_types);
 	kbtf_json_number(out, "btf_bytes_before", sum->btf_bytes_before);
 	kbtf_json_number(out, "btf_bytes_after", sum->btf_bytes_after);

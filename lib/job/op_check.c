@@ -66,6 +66,22 @@ static int judge(const struct kbtf_job *job, struct kbtf_subject *s, struct kbtf
 	return 0;
 }
 
+/* A kernel would take its small ids for those of its own types, and its types for who knows what.
+ */
+static int refuse_standalone(const struct kbtf_subject *s, struct kbtf_diag *reterr)
+{
+	bool is_bare;
+	int err = kbtf_subject_is_bare(s, &is_bare, reterr);
+
+	if (err || !is_bare)
+		return err;
+	return kbtf_fail(
+		reterr, -EINVAL, "standalone",
+		"it stands alone, and a kernel would take its ids for those of the kernel's "
+		"types: `kbtf standalone` gives it a .BTF.base, or with --to-split puts it on "
+		"the kernel");
+}
+
 int kbtf_op_check(const struct kbtf_job *job, struct kbtf_subject *s,
 		  const struct kbtf_plan_file *where, struct kbtf_record *record,
 		  struct kbtf_diag *reterr)
@@ -75,6 +91,9 @@ int kbtf_op_check(const struct kbtf_job *job, struct kbtf_subject *s,
 	(void)where;
 	/* What cannot even be read is refused, until it is found to be better. */
 	record->result.verdict = KBTF_REFUSED;
+	err = refuse_standalone(s, reterr);
+	if (err)
+		return err;
 	if (!s->base.data && job->has_old_kernel && is_same_base(job))
 		return check_same(job, s, record, reterr);
 	err = judge(job, s, record, reterr);

@@ -39,6 +39,7 @@ static int distill(const struct kbtf *base, struct kbtf_subject *s, struct kbtf_
 		return err;
 	demand->split = demand->made.split;
 	demand->embedded = demand->made_embedded;
+	result->nr_types_after = kbtf_nr_types(demand->made.split);
 	result->nr_base_types = kbtf_nr_types(demand->made.base);
 	result->base_bytes = size_of(demand->made.base);
 	if (demand->embedded)
@@ -117,8 +118,7 @@ static int store(const struct kbtf_job *job, const struct kbtf_subject *s,
 	return err;
 }
 
-/* Ids in lists are the module's own business, which nobody renumbers when it is loaded. */
-static void note_lists(const struct kbtf_subject *s, struct kbtf_record *record)
+void kbtf_note_id_lists(const struct kbtf_subject *s, struct kbtf_record *record)
 {
 	uint32_t i;
 
@@ -136,6 +136,19 @@ static void note_lists(const struct kbtf_subject *s, struct kbtf_record *record)
 	}
 }
 
+static int refuse_standalone(const struct kbtf_subject *s, struct kbtf_diag *reterr)
+{
+	bool is_bare;
+	int err = kbtf_subject_is_bare(s, &is_bare, reterr);
+
+	if (err || !is_bare)
+		return err;
+	return kbtf_fail(
+		reterr, -EINVAL, "standalone",
+		"it stands alone, so there is nothing to distill: `kbtf standalone` gives it "
+		"a .BTF.base");
+}
+
 int kbtf_op_distill(const struct kbtf_job *job, struct kbtf_subject *s,
 		    const struct kbtf_plan_file *where, struct kbtf_record *record,
 		    struct kbtf_diag *reterr)
@@ -149,13 +162,15 @@ int kbtf_op_distill(const struct kbtf_job *job, struct kbtf_subject *s,
 	}
 	err = kbtf_store_check(&job->opts, s, where, reterr);
 	if (!err)
+		err = refuse_standalone(s, reterr);
+	if (!err)
 		err = kbtf_kernel_check_origin(&job->kernel, s->file, reterr);
 	if (!err)
 		err = distill(job->kernel.btf, s, &demand, record, reterr);
 	if (!err)
 		err = store(job, s, &demand, where, record, reterr);
 	if (!err)
-		note_lists(s, record);
+		kbtf_note_id_lists(s, record);
 	kbtf_demand_deinit(&demand);
 	return err;
 }

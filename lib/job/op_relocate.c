@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Relocating: a module that says what it asks of a kernel in, a module on this
- * kernel out. It is plain split BTF then, as if built there: the kernel that
- * loads it has nothing to relocate.
+ * Relocating: a module that says what it asks of a kernel in, or one that asks
+ * nothing, and a module on this kernel out. It is plain split BTF then, as if built
+ * there: the kernel that loads it has nothing to relocate.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -20,6 +20,7 @@ static int store(const struct kbtf_job *job, const struct kbtf_subject *s,
 
 	if (kbtf_product_add(&product, &product.btf, relocated))
 		return kbtf_fail_nomem(reterr);
+	record->result.nr_types_after = kbtf_nr_types(relocated);
 	if (s->ids_words)
 		product.ids.data = kbtf_ids_bytes(s->ids_words, &product.ids.size);
 	err = kbtf_store(&job->opts, s, &product, where, job->plan.to_one_file, &record->result,
@@ -41,8 +42,13 @@ int kbtf_op_relocate(const struct kbtf_job *job, struct kbtf_subject *s,
 	};
 	struct kbtf *relocated = NULL;
 	struct kbtf_demand demand;
-	int err;
+	bool is_bare;
+	int err = kbtf_subject_is_bare(s, &is_bare, reterr);
 
+	if (err)
+		return err;
+	if (is_bare)
+		return kbtf_op_to_split(job, s, where, record, reterr);
 	err = kbtf_store_check(&job->opts, s, where, reterr);
 	if (!err)
 		err = kbtf_demand_init(&demand, job, s, record, reterr);

@@ -60,10 +60,13 @@ static int verify_sound(const struct kbtf_job *job, struct kbtf_subject *s, cons
 			struct kbtf_record *record, struct kbtf_diag *reterr)
 {
 	struct kbtf_open_opts opts = { .label = ".BTF.base", .flags = KBTF_OPEN_BORROW };
-	int err;
+	bool is_bare;
+	int err = kbtf_subject_is_bare(s, &is_bare, reterr);
 
+	if (err)
+		return err;
 	if (!s->base.data)
-		return job->has_kernel
+		return job->has_kernel && !is_bare
 			       ? verify(job, &s->btf, place, job->kernel.btf, NULL, record, reterr)
 			       : verify_without_base(job, s, place, record, reterr);
 	err = verify(job, &s->base, ".BTF.base", NULL, NULL, record, reterr);
@@ -72,6 +75,26 @@ static int verify_sound(const struct kbtf_job *job, struct kbtf_subject *s, cons
 	if (!err)
 		err = verify(job, &s->btf, place, s->own_base, NULL, record, reterr);
 	return err;
+}
+
+/*
+ * A kernel has no rule that tells standalone BTF: it takes small ids for those of its
+ * own types. What it says of that is what it says.
+ */
+static int note_standalone(const struct kbtf_subject *s, struct kbtf_record *record,
+			   struct kbtf_diag *reterr)
+{
+	struct kbtf_diag diag;
+	bool is_bare;
+	int err = kbtf_subject_is_bare(s, &is_bare, reterr);
+
+	if (err || !is_bare)
+		return err;
+	kbtf_fail(&diag, -EINVAL, "standalone",
+		  "it stands alone, and the kernel takes its ids for those of the kernel's types");
+	kbtf_diag_in(&diag, ".BTF");
+	kbtf_record_note(record, &diag);
+	return 0;
 }
 
 /*
@@ -85,6 +108,9 @@ static int verify_module(const struct kbtf_job *job, struct kbtf_subject *s, con
 	struct kbtf *relocated;
 	int err;
 
+	err = note_standalone(s, record, reterr);
+	if (err)
+		return err;
 	err = verify(job, &s->btf, place, job->kernel.btf, &s->base, record, reterr);
 	if (err || !s->base.data || job->opts.rules < KBTF_RULES_6_12)
 		return err;

@@ -40,7 +40,7 @@ static double now(void)
 static kbtf_operation_fn *const operations[] = {
 	[KBTF_JOB_DISTILL] = kbtf_op_distill, [KBTF_JOB_RELOCATE] = kbtf_op_relocate,
 	[KBTF_JOB_CHECK] = kbtf_op_check,     [KBTF_JOB_VERIFY] = kbtf_op_verify,
-	[KBTF_JOB_EXTRACT] = kbtf_op_extract,
+	[KBTF_JOB_EXTRACT] = kbtf_op_extract, [KBTF_JOB_STANDALONE] = kbtf_op_standalone,
 };
 
 /* A file without BTF is nobody's fault, unless its BTF is what was asked for. */
@@ -89,6 +89,7 @@ static void add_up(struct kbtf_job_summary *sum, const struct kbtf_job_result *r
 	if (r->signature && !strcmp(r->signature, "dropped"))
 		sum->nr_unsigned++;
 	sum->nr_types += r->nr_types;
+	sum->nr_types_after += r->nr_types_after;
 	sum->nr_base_types += r->nr_base_types;
 	sum->btf_bytes_before += r->btf_bytes_before;
 	sum->btf_bytes_after += r->btf_bytes_after;
@@ -140,6 +141,7 @@ static void work(void *ctx, unsigned int thread, size_t i)
 static bool relocates(const struct kbtf_job_opts *opts)
 {
 	return opts->command == KBTF_JOB_RELOCATE || opts->command == KBTF_JOB_CHECK ||
+	       opts->command == KBTF_JOB_STANDALONE || /* of distilled modules */
 	       (opts->command == KBTF_JOB_VERIFY && opts->profile == KBTF_PROFILE_MODULE);
 }
 

@@ -153,3 +153,41 @@ int kbtf_subject_parse(struct kbtf_subject *s, const struct kbtf *base, struct k
 		err = parse_ids(s, reterr);
 	return err;
 }
+
+int kbtf_subject_check_standalone(const struct kbtf_subject *s, struct kbtf_diag *reterr)
+{
+	bool is_raw = kbtf_file_kind(s->file) == KBTF_FILE_BTF;
+	struct kbtf_open_opts opts = {
+		.label = is_raw ? "" : ".BTF",
+		.flags = KBTF_OPEN_BORROW | KBTF_OPEN_FRAMING_ONLY,
+	};
+	struct kbtf *base, *btf;
+	int err;
+
+	if (!s->base.data) {
+		err = kbtf_standalone_detect(s->btf.data, s->btf.size, reterr);
+		if (err && !is_raw)
+			kbtf_diag_in(reterr, ".BTF");
+		return err;
+	}
+	err = open_part(&s->base, is_raw ? kbtf_file_label(s->base_file) : ".BTF.base", NULL, &base,
+			reterr);
+	if (err)
+		return err;
+	opts.base = base;
+	err = kbtf_open(s->btf.data, s->btf.size, &opts, &btf, reterr);
+	if (!err) {
+		err = kbtf_standalone_check(btf, reterr);
+		kbtf_free(btf);
+	}
+	kbtf_free(base);
+	return err;
+}
+
+int kbtf_subject_is_bare(const struct kbtf_subject *s, bool *ret, struct kbtf_diag *reterr)
+{
+	int err = s->base.data ? -EINVAL : kbtf_subject_check_standalone(s, reterr);
+
+	*ret = !err;
+	return err == -ENOMEM ? err : 0;
+}

@@ -5,6 +5,7 @@
 #include <kbtf/ids.h>
 #include <kbtf/image.h>
 #include <kbtf/job.h>
+#include <kbtf/module.h>
 
 /* Bytes of a section; data is NULL where the file has none. */
 struct kbtf_part {
@@ -44,5 +45,14 @@ int kbtf_subject_parse(struct kbtf_subject *subject, const struct kbtf *base,
 /* The same of .BTF and .BTF.base alone. */
 int kbtf_subject_parse_btf(struct kbtf_subject *subject, const struct kbtf *base,
 			   struct kbtf_diag *reterr);
+
+/*
+ * Whether .BTF is standalone: kbtf_standalone_detect(), or with .BTF.base
+ * kbtf_standalone_check(). Nothing has to be parsed for it.
+ */
+int kbtf_subject_check_standalone(const struct kbtf_subject *subject, struct kbtf_diag *reterr);
+
+/* Whether it is, and has no .BTF.base: others take such BTF for split BTF. 0, or -ENOMEM. */
+int kbtf_subject_is_bare(const struct kbtf_subject *subject, bool *ret, struct kbtf_diag *reterr);
 
 #endif

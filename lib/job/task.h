@@ -25,11 +25,19 @@ typedef int kbtf_operation_fn(const struct kbtf_job *job, struct kbtf_subject *s
 			      const struct kbtf_plan_file *where, struct kbtf_record *record,
 			      struct kbtf_diag *reterr);
 
-kbtf_operation_fn kbtf_op_distill;  /* op_distill.c */
-kbtf_operation_fn kbtf_op_relocate; /* op_relocate.c */
-kbtf_operation_fn kbtf_op_check;    /* op_check.c */
-kbtf_operation_fn kbtf_op_verify;   /* op_verify.c */
-kbtf_operation_fn kbtf_op_extract;  /* op_extract.c */
+kbtf_operation_fn kbtf_op_distill;    /* op_distill.c */
+kbtf_operation_fn kbtf_op_relocate;   /* op_relocate.c */
+kbtf_operation_fn kbtf_op_check;      /* op_check.c */
+kbtf_operation_fn kbtf_op_verify;     /* op_verify.c */
+kbtf_operation_fn kbtf_op_extract;    /* op_extract.c */
+kbtf_operation_fn kbtf_op_standalone; /* op_standalone.c */
+
+/* op_standalone.c: put standalone BTF on the job's kernel; refuse any other. */
+kbtf_operation_fn kbtf_op_to_split;
+
+/* op_distill.c: ids in lists are the module's own business, which nobody renumbers when it is
+ * loaded. */
+void kbtf_note_id_lists(const struct kbtf_subject *subject, struct kbtf_record *record);
 
 /* What a module asks of a kernel, read from its .BTF.base or made of its old base. */
 struct kbtf_demand {

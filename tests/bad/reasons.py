@@ -16,6 +16,8 @@ import sys
 NO_REASONS = {
     # words put into messages
     'bit', 'bitfield', 'bits', 'bytes', 'elements', 'type', 'string', 'strings', 'layout', 'struct', 'union',
+    # names put into BTF
+    'int',
     # verdicts
     'same', 'relocates', 'drifts', 'refused',
     # linkage

@@ -62,6 +62,11 @@ static uint64_t sum_of_tree(const char *tree)
 	return tree_sum;
 }
 
+static uint64_t sum_of_inputs(void)
+{
+	return sum_of_tree("modules") + sum_of_tree("distilled") + sum_of_tree("bare");
+}
+
 /* Every file that is there is the one that is wanted there. */
 static int compare_file(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
@@ -167,7 +172,7 @@ static int run(const struct spec *spec, const char *output, struct heard *heard,
 
 static void fail_each(const struct spec *spec)
 {
-	uint64_t inputs = sum_of_tree("modules") + sum_of_tree("distilled");
+	uint64_t inputs = sum_of_inputs();
 	struct kbtf_job_summary whole = { 0 }, part;
 	struct heard heard = { 0 };
 	struct kbtf_diag diag;
@@ -197,7 +202,7 @@ static void fail_each(const struct spec *spec)
 					    sizeof(part.nr_outcomes));
 		compare_trees("out", "wanted");
 		remove_tree("out");
-		assert_true(sum_of_tree("modules") + sum_of_tree("distilled") == inputs);
+		assert_true(sum_of_inputs() == inputs);
 	}
 	assert_true(nth > 20);
 	remove_tree("wanted");
@@ -247,6 +252,35 @@ static void test_extract(void **state)
 	fail_each(&(struct spec){ KBTF_JOB_EXTRACT, "distilled", NULL, NULL, 0, true });
 }
 
+static void test_standalone(void **state)
+{
+	(void)state;
+	fail_each(&(struct spec){ KBTF_JOB_STANDALONE, "modules", "old.btf", NULL, 0, true });
+	fail_each(&(struct spec){ KBTF_JOB_STANDALONE, "modules", "old.btf", NULL,
+				  KBTF_JOB_BARE | KBTF_JOB_NAMES, true });
+}
+
+static void test_standalone_of_distilled(void **state)
+{
+	(void)state;
+	fail_each(&(struct spec){ KBTF_JOB_STANDALONE, "distilled", "old.btf", NULL, 0, true });
+}
+
+/* BTF that stands alone, which every job has to tell from split BTF, and not to take for it. */
+static void test_on_standalone(void **state)
+{
+	(void)state;
+	fail_each(&(struct spec){ KBTF_JOB_STANDALONE, "bare", "old.btf", NULL, 0, true });
+	fail_each(&(struct spec){ KBTF_JOB_STANDALONE, "bare", "old.btf", NULL, KBTF_JOB_BARE,
+				  true });
+	fail_each(&(struct spec){ KBTF_JOB_STANDALONE, "bare", "new.btf", NULL, KBTF_JOB_TO_SPLIT,
+				  true });
+	fail_each(&(struct spec){ KBTF_JOB_RELOCATE, "bare", "new.btf", NULL, 0, true });
+	fail_each(&(struct spec){ KBTF_JOB_DISTILL, "bare", "old.btf", NULL, 0, true });
+	fail_each(&(struct spec){ KBTF_JOB_CHECK, "bare", "old.btf", "old.btf", 0, false });
+	fail_each(&(struct spec){ KBTF_JOB_VERIFY, "bare", "old.btf", NULL, 0, false });
+}
+
 static int make_inputs(void **state)
 {
 	struct kbtf_job_summary summary;
@@ -258,7 +292,9 @@ static int make_inputs(void **state)
 	if (!mkdtemp(top) || chdir(top))
 		return -1;
 	snprintf(command, sizeof(command), "%s . >/dev/null", make_input);
-	if (system(command))
+	if (system(command) || run(&(struct spec){ KBTF_JOB_STANDALONE, "modules", "old.btf", NULL,
+						   KBTF_JOB_BARE, true },
+				   "bare", &heard, &summary, &diag))
 		return -1;
 	return run(&(struct spec){ KBTF_JOB_DISTILL, "modules", "old.btf", NULL, 0, true },
 		   "distilled", &heard, &summary, &diag);
@@ -276,10 +312,16 @@ static int remove_inputs(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_distill),	 cmocka_unit_test(test_distill_raw),
-		cmocka_unit_test(test_relocate), cmocka_unit_test(test_relocate_by_the_old_base),
-		cmocka_unit_test(test_check),	 cmocka_unit_test(test_verify),
+		cmocka_unit_test(test_distill),
+		cmocka_unit_test(test_distill_raw),
+		cmocka_unit_test(test_relocate),
+		cmocka_unit_test(test_relocate_by_the_old_base),
+		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_verify),
 		cmocka_unit_test(test_extract),
+		cmocka_unit_test(test_standalone),
+		cmocka_unit_test(test_standalone_of_distilled),
+		cmocka_unit_test(test_on_standalone),
 	};
 
 	if (argc != 2)

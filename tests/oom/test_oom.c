@@ -270,6 +270,60 @@ static int op_distill(const struct world *w, struct kbtf_diag *diag)
 	return err;
 }
 
+static int standalone_as(const struct world *w, unsigned int flags, struct kbtf_diag *diag)
+{
+	struct kbtf_standalone made = { 0 };
+	struct kbtf_ids *ids;
+	int err = make_ids(w, &ids, diag);
+
+	if (err)
+		return err;
+	err = kbtf_standalone(w->module, flags, ids, &made, diag);
+	if (err)
+		assert_memory_equal(kbtf_ids_bytes(ids, NULL), w->id_words, sizeof(w->id_words));
+	assert_true(!err == !!made.btf);
+	kbtf_standalone_deinit(&made);
+	kbtf_ids_free(ids);
+	return err;
+}
+
+static int op_standalone(const struct world *w, struct kbtf_diag *diag)
+{
+	return standalone_as(w, 0, diag);
+}
+
+static int op_standalone_bare_names(const struct world *w, struct kbtf_diag *diag)
+{
+	return standalone_as(w, KBTF_STANDALONE_BARE | KBTF_STANDALONE_NAMES, diag);
+}
+
+static int op_standalone_detect(const struct world *w, struct kbtf_diag *diag)
+{
+	return kbtf_standalone_detect(w->swapped_bytes, w->swapped_size, diag);
+}
+
+/* The kernel's own BTF stands alone: put on the one INT, and on another kernel. */
+static int op_standalone_to_split(const struct world *w, struct kbtf_diag *diag)
+{
+	const uint32_t words[] = { 3, 2, 1 };
+	struct kbtf_standalone made = { 0 };
+	struct kbtf_ids *ids;
+	struct kbtf *split = NULL;
+	int err = kbtf_ids_new(words, sizeof(words), true, &ids, diag);
+
+	if (err)
+		return err;
+	err = kbtf_standalone(w->kernel, 0, ids, &made, diag);
+	if (!err)
+		err = kbtf_standalone_to_split(made.btf, w->changed, ids, &split, diag);
+	if (err)
+		assert_memory_equal(kbtf_ids_bytes(ids, NULL), words, sizeof(words));
+	kbtf_free(split);
+	kbtf_standalone_deinit(&made);
+	kbtf_ids_free(ids);
+	return err;
+}
+
 static int op_embedded(const struct world *w, struct kbtf_diag *diag)
 {
 	struct kbtf *btf;
@@ -428,20 +482,37 @@ test_of(relocate_strict, 0);
 test_of(relocate_ids, 0);
 test_of(relocate_refused, -EINVAL);
 test_of(judge, 0);
+test_of(standalone, 0);
+test_of(standalone_bare_names, 0);
+test_of(standalone_detect, 0);
+test_of(standalone_to_split, 0);
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_open),	     cmocka_unit_test(test_open_borrowed),
-		cmocka_unit_test(test_open_swapped), cmocka_unit_test(test_open_split),
-		cmocka_unit_test(test_open_taken),   cmocka_unit_test(test_write),
-		cmocka_unit_test(test_names),	     cmocka_unit_test(test_target),
-		cmocka_unit_test(test_builder),	     cmocka_unit_test(test_ids),
-		cmocka_unit_test(test_distill),	     cmocka_unit_test(test_embedded),
-		cmocka_unit_test(test_relocate),     cmocka_unit_test(test_relocate_strict),
-		cmocka_unit_test(test_relocate_ids), cmocka_unit_test(test_relocate_refused),
-		cmocka_unit_test(test_judge),	     cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_open),
+		cmocka_unit_test(test_open_borrowed),
+		cmocka_unit_test(test_open_swapped),
+		cmocka_unit_test(test_open_split),
+		cmocka_unit_test(test_open_taken),
+		cmocka_unit_test(test_write),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_target),
+		cmocka_unit_test(test_builder),
+		cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_distill),
+		cmocka_unit_test(test_embedded),
+		cmocka_unit_test(test_relocate),
+		cmocka_unit_test(test_relocate_strict),
+		cmocka_unit_test(test_relocate_ids),
+		cmocka_unit_test(test_relocate_refused),
+		cmocka_unit_test(test_judge),
+		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_merge_split),
+		cmocka_unit_test(test_standalone),
+		cmocka_unit_test(test_standalone_bare_names),
+		cmocka_unit_test(test_standalone_detect),
+		cmocka_unit_test(test_standalone_to_split),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

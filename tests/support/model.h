@@ -25,4 +25,11 @@ uint8_t *model_relocate(const struct kbtf *split, const struct kbtf *kernel, siz
  */
 bool same_types(const struct kbtf *a, const struct kbtf *b, uint32_t *ret_id);
 
+/*
+ * The same, where named structs and unions of a's base may be without their members in
+ * b, unless they are needed with them there: by value as a member, element, parameter,
+ * result or variable. *ret_id may be the type of b that needs it.
+ */
+bool same_types_cut(const struct kbtf *a, const struct kbtf *b, uint32_t *ret_id);
+
 #endif

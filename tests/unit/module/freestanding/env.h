@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef KBTF_TESTS_FREESTANDING_ENV_H
+#define KBTF_TESTS_FREESTANDING_ENV_H
+
+/* The side of lib/base/env.h that a kernel would supply: messages, and nothing of a C library. */
+#include "stdbool.h"
+#include "stddef.h"
+#include "stdint.h"
+
+#include <kbtf/diag.h>
+
+#define EINVAL 22
+#define E2BIG 7
+#define EOPNOTSUPP 95
+
+int kbtf_fail(struct kbtf_diag *diag, int err, const char *reason, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5), cold));
+int kbtf_fail_at(struct kbtf_diag *diag, int err, const char *reason, uint64_t offset,
+		 const char *fmt, ...) __attribute__((format(printf, 5, 6), cold));
+
+#endif
