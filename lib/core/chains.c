@@ -23,7 +23,27 @@
 #include "fail.h"
 #include "open.h"
 
-/* ---- Links ------------------------------------------------------------ */
+struct walk {
+	const struct kbtf *btf;
+	uint8_t *kinds;	  /* of own types; those of structs and unions become OPEN, then DONE */
+	uint8_t *links;	  /* links from an own type to the end of its chain */
+	uint32_t *values; /* the own struct or union that it is by value, counted from 0; or NOTHING
+			   */
+	struct step *steps;
+	uint32_t depth, room;
+};
+
+/* A struct or union being walked, and the member to go on with. */
+struct step {
+	uint32_t i; /* own type, counted from 0 */
+	uint32_t member;
+};
+
+#define NOTHING UINT32_MAX
+
+/* Kinds that no type has. */
+#define OPEN 0xfe
+#define DONE 0xff
 
 static inline unsigned int class_of(uint8_t kind)
 {
@@ -35,94 +55,62 @@ static uint32_t linked_type(const struct kbtf_type *t)
 	return kbtf_kind(t) == KBTF_ARRAY ? kbtf_array(t)->type : t->type;
 }
 
-/*
- * Links from own type i to the end of its chain, given those of all types before
- * it; KBTF_MAX_CHAIN + 1 where there are more than that.
- */
-static uint32_t count_links(const struct kbtf *btf, const uint8_t *kinds, const uint8_t *links,
-			    uint32_t i)
+/* ---- Links ------------------------------------------------------------ */
+
+/* Follow the links of own type i, which has some, given what is known of all types before it. */
+static uint32_t follow(struct walk *w, uint32_t i)
 {
-	uint32_t n = 0, j = i;
+	const struct kbtf *btf = w->btf;
+	uint32_t n = 1, j = i, value = NOTHING;
+	bool by_value = true;
 
-	while (n <= KBTF_MAX_CHAIN) {
-		uint32_t id;
+	for (;; n++) {
+		uint32_t id = linked_type(kbtf_own_type(btf, j));
 
-		if (class_of(kinds[j]) != KBTF_CLASS_LINK)
-			return n;
-		id = linked_type(kbtf_own_type(btf, j));
-		n++;
+		by_value &= w->kinds[j] != KBTF_PTR;
 		if (id < btf->first_id)
-			return n;
+			break;
 		j = id - btf->first_id;
-		if (j < i)
-			return n + links[j];
+		if (j < i) {
+			n += w->links[j];
+			value = w->values[j];
+			break;
+		}
+		if (class_of(w->kinds[j]) != KBTF_CLASS_LINK) {
+			value = class_of(w->kinds[j]) == KBTF_CLASS_COMPOSITE ? j : NOTHING;
+			break;
+		}
+		if (n > KBTF_MAX_CHAIN)
+			break;
 	}
+	w->links[i] = (uint8_t)n;
+	w->values[i] = by_value ? value : NOTHING;
 	return n;
 }
 
-static int check_links(const struct kbtf *btf, const uint8_t *kinds, struct kbtf_diag *reterr)
+static int check_links(struct walk *w, struct kbtf_diag *reterr)
 {
-	uint8_t *links = kbtf_alloc_array(btf->nr_types, sizeof(*links));
-	uint32_t i, n;
-	int err = 0;
+	uint32_t i;
 
-	if (!links)
-		return kbtf_fail_nomem(reterr);
-	for (i = 0; i < btf->nr_types; i++) {
-		n = count_links(btf, kinds, links, i);
-		if (n > KBTF_MAX_CHAIN) {
-			err = kbtf_fail_type(
-				reterr, btf, btf->first_id + i, -ELOOP, "endless-chain",
+	for (i = 0; i < w->btf->nr_types; i++) {
+		unsigned int class = class_of(w->kinds[i]);
+
+		w->links[i] = 0;
+		w->values[i] = class == KBTF_CLASS_COMPOSITE ? i : NOTHING;
+		if (class == KBTF_CLASS_LINK && follow(w, i) > KBTF_MAX_CHAIN)
+			return kbtf_fail_type(
+				reterr, w->btf, w->btf->first_id + i, -ELOOP, "endless-chain",
 				"following its references does not end within %u steps",
 				KBTF_MAX_CHAIN);
-			break;
-		}
-		links[i] = (uint8_t)n;
 	}
-	free(links);
-	return err;
+	return 0;
 }
 
 /* ---- Values ----------------------------------------------------------- */
 
-/* A struct or union being walked, and the member to go on with. */
-struct step {
-	uint32_t i; /* own type, counted from 0 */
-	uint32_t member;
-};
-
-struct walk {
-	const struct kbtf *btf;
-	uint8_t *kinds; /* a struct becomes CLASS_OPEN while on the stack and CLASS_END after that
-			 */
-	struct step *steps;
-	uint32_t depth, room;
-};
-
-#define NOTHING UINT32_MAX
-
-/* Kinds that are none, and so end chains: see class_of(). */
-#define OPEN 0xfe
-#define DONE 0xff
-
-/* The own struct or union that a type of this id is by value, counted from 0; NOTHING if none. */
-static uint32_t value_of(const struct walk *w, uint32_t id)
+static inline uint32_t value_of(const struct walk *w, uint32_t id)
 {
-	const struct kbtf *btf = w->btf;
-
-	for (;;) {
-		uint32_t i = id - btf->first_id;
-		unsigned int class;
-
-		if (id < btf->first_id || w->kinds[i] == KBTF_PTR)
-			return NOTHING;
-		class = class_of(w->kinds[i]);
-		if (class == KBTF_CLASS_COMPOSITE || w->kinds[i] == OPEN)
-			return i;
-		if (class == KBTF_CLASS_END)
-			return NOTHING;
-		id = linked_type(kbtf_own_type(btf, i));
-	}
+	return id < w->btf->first_id ? NOTHING : w->values[id - w->btf->first_id];
 }
 
 static int push(struct walk *w, uint32_t i)
@@ -141,7 +129,8 @@ static int push(struct walk *w, uint32_t i)
 	return 0;
 }
 
-/* The next struct or union that the one on top contains; NOTHING where there is none left. */
+/* The next struct or union to walk that the one on top contains; NOTHING where there is none left.
+ */
 static uint32_t next_value(const struct walk *w, struct step *top)
 {
 	const struct kbtf_type *t = kbtf_own_type(w->btf, top->i);
@@ -149,7 +138,7 @@ static uint32_t next_value(const struct walk *w, struct step *top)
 
 	while (top->member < kbtf_vlen(t)) {
 		i = value_of(w, kbtf_members(t)[top->member++].type);
-		if (i != NOTHING)
+		if (i != NOTHING && w->kinds[i] != DONE)
 			return i;
 	}
 	return NOTHING;
@@ -181,32 +170,41 @@ static bool contains_forward(const struct walk *w, uint32_t i)
 	const struct kbtf_type *t = kbtf_own_type(w->btf, i);
 	const struct kbtf_member *m = kbtf_members(t), *end = m + kbtf_vlen(t);
 
-	for (; m < end; m++) {
-		uint32_t inner = value_of(w, m->type);
-
-		if (inner != NOTHING && inner >= i)
+	for (; m < end; m++) /* NOTHING becomes 0 */
+		if (value_of(w, m->type) + 1 > i)
 			return true;
-	}
 	return false;
 }
 
-static int check_values(const struct kbtf *btf, uint8_t *kinds, struct kbtf_diag *reterr)
+static int check_values(struct walk *w, struct kbtf_diag *reterr)
 {
-	struct walk w = { .btf = btf, .kinds = kinds };
 	uint32_t i;
 	int err = 0;
 
-	for (i = 0; i < btf->nr_types && !err; i++)
-		if (class_of(kinds[i]) == KBTF_CLASS_COMPOSITE && contains_forward(&w, i))
-			err = walk_values(&w, i, reterr);
-	free(w.steps);
+	for (i = 0; i < w->btf->nr_types && !err; i++)
+		if (class_of(w->kinds[i]) == KBTF_CLASS_COMPOSITE && contains_forward(w, i))
+			err = walk_values(w, i, reterr);
 	return err;
 }
 
 int kbtf_open_chains(const struct kbtf *btf, struct kbtf_survey *survey, struct kbtf_diag *reterr)
 {
-	int err;
+	struct walk w = {
+		.btf = btf,
+		.kinds = survey->kinds,
+		.links = kbtf_alloc_array(btf->nr_types, sizeof(*w.links)),
+		.values = kbtf_alloc_array(btf->nr_types, sizeof(*w.values)),
+	};
+	int err = 0;
 
-	err = check_links(btf, survey->kinds, reterr);
-	return err ? err : check_values(btf, survey->kinds, reterr);
+	if (!w.links || !w.values)
+		err = kbtf_fail_nomem(reterr);
+	if (!err)
+		err = check_links(&w, reterr);
+	if (!err)
+		err = check_values(&w, reterr);
+	free(w.links);
+	free(w.values);
+	free(w.steps);
+	return err;
 }
