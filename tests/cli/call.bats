@@ -110,3 +110,16 @@ Try `kbtf check --help`.'
     [ "$status" -eq 1 ]
     [ -s err ]
 }
+
+@test "a progress bar, on a terminal and for work over a second" {
+    # Each of four modules waits for a signature; script(1) is the terminal.
+    command="'$KBTF' distill -j1 --sign-with 'sleep 0.4;:' -B old.btf -o distilled modules"
+    script -qec "$command" typescript >seen || true
+    tr '\r' '\n' <seen | grep -E '^\[#{24,40} *\] [3-5]/5'
+    # taken away before anything else is printed
+    ! tr '\r' '\n' <seen | grep -E '\] [0-9]/5.+'
+    script -qec "$command -q" typescript >seen || true
+    ! grep -F '[#' seen
+    sh -c "$command" >seen 2>&1 || true
+    ! grep -F '[#' seen
+}
