@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <kbtf/btf.h>
+#include <kbtf/image.h>
 #include <kbtf/inspect.h>
 
 #include "commands.h"
@@ -13,8 +14,10 @@
 static const struct usage usage = {
 	.name = "info",
 	.synopsis = "[OPTIONS] FILE...",
-	.about = "Show what BTF files have: form, header, kinds of types with their numbers and\n"
-		 "sizes, sections, ids of .BTF_ids. Works without the base of split BTF.\n",
+	.about =
+		"Show what BTF files have, and all modules in a directory: form, header, kinds of\n"
+		"types with their numbers and sizes, sections, ids of .BTF_ids. Works without the\n"
+		"base of split BTF.\n",
 	.opts = OPT_BIT(OPT_JSON),
 };
 
@@ -63,6 +66,46 @@ static void print_info(const struct kbtf_info *info)
 	print_btf(".BTF.embedded", &info->embedded);
 }
 
+static int refuse(struct kbtf_info_json *json, const char *path, const struct kbtf_diag *why)
+{
+	fflush(stdout);
+	print_diag("", why);
+	if (json)
+		kbtf_info_json_refused(json, path, why);
+	return EXIT_REFUSED;
+}
+
+static int show_file(const char *path, struct kbtf_info_json *json)
+{
+	struct kbtf_info info;
+	struct kbtf_diag why;
+
+	if (kbtf_info_init(&info, path, &why))
+		return refuse(json, path, &why);
+	if (json)
+		kbtf_info_json_file(json, &info);
+	else
+		print_info(&info);
+	kbtf_info_deinit(&info);
+	return EXIT_ALL_WELL;
+}
+
+/* A file, or all modules in a directory. */
+static int show_input(const char *input, struct kbtf_info_json *json)
+{
+	int status = EXIT_ALL_WELL;
+	struct kbtf_paths paths;
+	struct kbtf_diag why;
+	size_t i;
+
+	if (kbtf_paths_list(input, 0, &paths, &why))
+		return refuse(json, input, &why);
+	for (i = 0; i < paths.nr; i++)
+		status |= show_file(paths.paths[i], json);
+	kbtf_paths_deinit(&paths);
+	return status;
+}
+
 static int show(const struct call *call)
 {
 	struct kbtf_info_json *json = NULL;
@@ -75,25 +118,8 @@ static int show(const struct call *call)
 		fprintf(stderr, "kbtf: out of memory\n");
 		return EXIT_REFUSED;
 	}
-	for (i = 0; i < call->job.nr_inputs; i++) {
-		const char *path = call->job.inputs[i];
-		struct kbtf_info info;
-		struct kbtf_diag why;
-
-		if (kbtf_info_init(&info, path, &why)) {
-			status = EXIT_REFUSED;
-			fflush(stdout);
-			print_diag("", &why);
-			if (json)
-				kbtf_info_json_refused(json, path, &why);
-			continue;
-		}
-		if (json)
-			kbtf_info_json_file(json, &info);
-		else
-			print_info(&info);
-		kbtf_info_deinit(&info);
-	}
+	for (i = 0; i < call->job.nr_inputs; i++)
+		status |= show_input(call->job.inputs[i], json);
 	if ((json && kbtf_info_json_finish(json)) || fflush(stdout)) {
 		perror("kbtf: standard output");
 		return EXIT_REFUSED;

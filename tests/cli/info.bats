@@ -46,6 +46,15 @@ load helper
     [ "$(jq -c '.files[2] | [.nr_ids, .nr_sets, .nr_kfuncs, .module_name, .vermagic]' out)" = '[3,1,2,"demo","6.0.0-old SMP"]' ]
 }
 
+@test "info: a directory is all modules in it" {
+    kbtf info modules old.btf
+    said 1 "modules/nobtf.ko: no BTF in it [no-btf]"
+    [ "$(grep -o '^[^ ].*: ' out | tr -d '\n')" = 'modules/fits.ko: modules/ids.ko: modules/net/drifts.ko: modules/net/refused.ko: old.btf: ' ]
+    mkdir empty
+    kbtf info empty
+    said 0
+}
+
 @test "info: calls that are wrong" {
     kbtf info
     said 2 'kbtf info: no file was named
