@@ -12,6 +12,7 @@ _kbtf_options() {
     case $1 in
     info) echo "--json -h --help" ;;
     dump) echo "$kernel --format --id --type --sizes --without-base --alone -v --verbose -h --help" ;;
+    show) echo "$kernel --module --format --sizes --complete --no-cache -j --jobs -v --verbose -h --help" ;;
     verify) echo "$kernel --profile --kernel-rules $report -h --help" ;;
     extract) echo "--section -o --output --sync $report -h --help" ;;
     distill) echo "$kernel $write $report -h --help" ;;
@@ -31,8 +32,22 @@ _kbtf_releases() {
     ls "$root/lib/modules" 2>/dev/null
 }
 
+# Names that begin with a word, in the kernel that the words before it choose. Only what
+# `kbtf show` has looked into before is known, so this never takes long.
+_kbtf_names() {
+    local options=() i
+    for ((i = 2; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        -B | --base | --kernel | --root | --module)
+            options+=("${COMP_WORDS[i]}" "${COMP_WORDS[i + 1]}")
+            ;;
+        esac
+    done
+    kbtf show --complete "${options[@]}" -- "$1" 2>/dev/null
+}
+
 _kbtf() {
-    local commands='info dump verify extract distill relocate standalone check dedup merge help'
+    local commands='info dump show verify extract distill relocate standalone check dedup merge help'
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=''
 
     COMPREPLY=()
@@ -49,7 +64,15 @@ _kbtf() {
         --format) words='raw json c' ;;
         --section) words='.BTF .BTF.base .BTF.embedded .BTF.ext .BTF_ids' ;;
         --id | --type | --sign-with | -j | --jobs) return ;;
-        *) [[ $cur == -* ]] && words=$(_kbtf_options "${COMP_WORDS[1]}") ;;
+        -B | --base | --root | --module | -o | --output) ;;
+        *)
+            if [[ $cur == -* ]]; then
+                words=$(_kbtf_options "${COMP_WORDS[1]}")
+            elif [[ ${COMP_WORDS[1]} == show && -n $cur ]]; then
+                # not through compgen, which would expand what a module's names say
+                mapfile -t COMPREPLY < <(_kbtf_names "$cur")
+            fi
+            ;;
         esac
     fi
     [[ -z $words ]] || mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

@@ -12,6 +12,7 @@ int cmd_extract(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
 int cmd_relocate(int argc, char **argv);
+int cmd_show(int argc, char **argv);
 int cmd_standalone(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 

@@ -13,6 +13,7 @@ static const struct {
 } commands[] = {
 	{ "info", cmd_info, "what BTF a file has: header, kinds, sizes, sections" },
 	{ "dump", cmd_dump, "print types as text" },
+	{ "show", cmd_show, "find types by name in a kernel and all of its modules" },
 	{ "verify", cmd_verify, "is BTF sound, and what would a kernel say of it" },
 	{ "extract", cmd_extract, "BTF out of any image or module" },
 	{ "distill", cmd_distill, "give modules a .BTF.base, so that they can be relocated" },

@@ -37,6 +37,8 @@ static const struct {
 	[OPT_PROFILE] = { '\0', "profile", "PROFILE", "sound, program, module or vmlinux" },
 	[OPT_KERNEL_RULES] = { '\0', "kernel-rules", "VERSION",
 			       "speak for a kernel of this version" },
+	[OPT_MODULE] = { '\0', "module", "FILE|DIR",
+			 "also look into this module; may be given again" },
 	[OPT_FORMAT] = { '\0', "format", "FORMAT", "raw, json or c" },
 	[OPT_ID] = { '\0', "id", "ID", "only the type of this id; may be given again" },
 	[OPT_TYPE] = { '\0', "type", "NAME", "only types of this name; may be given again" },
@@ -44,6 +46,9 @@ static const struct {
 	[OPT_WITHOUT_BASE] = { '\0', "without-base", NULL,
 			       "C: for a module, leave out what its kernel's header has" },
 	[OPT_ALONE] = { '\0', "alone", NULL, "C: only the types asked for, not what they need" },
+	[OPT_COMPLETE] = { '\0', "complete", NULL,
+			   "print the names that begin with NAME, from the cache" },
+	[OPT_NO_CACHE] = { '\0', "no-cache", NULL, "neither use the cache nor write to it" },
 	[OPT_SECTION] = { '\0', "section", "NAME", "the section to extract, instead of .BTF" },
 	[OPT_OUTPUT] = { 'o', "output", "FILE|DIR", "write to FILE, or to files in DIR" },
 	[OPT_IN_PLACE] = { '\0', "in-place", NULL, "write over the input" },
@@ -98,7 +103,7 @@ static void print_help(const struct usage *usage)
 }
 
 /* The getopt tables of the options that a command takes. */
-static void make_tables(uint32_t taken, struct option *longs, char *letters)
+static void make_tables(uint64_t taken, struct option *longs, char *letters)
 {
 	unsigned int i;
 
@@ -207,6 +212,9 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 		if (kbtf_kernel_rules_parse(value, &job->rules, &why))
 			return wrong_call(call->usage, "--kernel-rules: %s", why.text);
 		break;
+	case OPT_MODULE:
+		call->modules[call->nr_modules++] = value;
+		break;
 	case OPT_FORMAT:
 		return set_format(call, value);
 	case OPT_ID:
@@ -225,6 +233,12 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 		break;
 	case OPT_ALONE:
 		call->c_flags |= KBTF_C_ALONE;
+		break;
+	case OPT_COMPLETE:
+		call->complete = true;
+		break;
+	case OPT_NO_CACHE:
+		call->no_cache = true;
 		break;
 	case OPT_SECTION:
 		job->section = value;
@@ -277,11 +291,13 @@ bool call_parse(struct call *call, const struct usage *usage, int argc, char **a
 
 	memset(call, 0, sizeof(*call));
 	call->usage = usage;
+	call->format = usage->format;
 	call->job.rules = KBTF_RULES_NEWEST;
 	call->ids = calloc((size_t)argc + 1, sizeof(*call->ids));
 	call->names = calloc((size_t)argc + 1, sizeof(*call->names));
+	call->modules = calloc((size_t)argc + 1, sizeof(*call->modules));
 	*ret_exit = EXIT_REFUSED;
-	if (!call->ids || !call->names) {
+	if (!call->ids || !call->names || !call->modules) {
 		fprintf(stderr, "kbtf: out of memory\n");
 		return false;
 	}
@@ -309,4 +325,5 @@ void call_deinit(struct call *call)
 {
 	free(call->ids);
 	free(call->names);
+	free(call->modules);
 }

@@ -28,12 +28,15 @@ enum opt {
 	OPT_TO_SPLIT,
 	OPT_PROFILE,
 	OPT_KERNEL_RULES,
+	OPT_MODULE,
 	OPT_FORMAT,
 	OPT_ID,
 	OPT_TYPE,
 	OPT_SIZES,
 	OPT_WITHOUT_BASE,
 	OPT_ALONE,
+	OPT_COMPLETE,
+	OPT_NO_CACHE,
 	OPT_SECTION,
 	OPT_OUTPUT,
 	OPT_IN_PLACE,
@@ -49,7 +52,7 @@ enum opt {
 	NR_OPTS,
 };
 
-#define OPT_BIT(opt) (UINT32_C(1) << (opt))
+#define OPT_BIT(opt) (UINT64_C(1) << (opt))
 #define OPTS_KERNEL (OPT_BIT(OPT_BASE) | OPT_BIT(OPT_KERNEL) | OPT_BIT(OPT_ROOT))
 #define OPTS_OLD_KERNEL (OPT_BIT(OPT_OLD_BASE) | OPT_BIT(OPT_OLD_KERNEL))
 #define OPTS_WRITE                                                                                 \
@@ -61,9 +64,10 @@ enum opt {
 /* What a command is called with, for --help and for parsing. */
 struct usage {
 	const char *name;
-	const char *synopsis; /* what follows the name */
-	const char *about;    /* lines of help */
-	uint32_t opts;	      /* OPT_BIT()s that it takes; --help comes by itself */
+	const char *synopsis;	      /* what follows the name */
+	const char *about;	      /* lines of help */
+	uint64_t opts;		      /* OPT_BIT()s that it takes; --help comes by itself */
+	enum kbtf_dump_format format; /* where --format does not say */
 };
 
 /* What was asked for. The job's inputs are the words that are no options. */
@@ -77,6 +81,9 @@ struct call {
 	const char **names; /* of --type */
 	size_t nr_names;
 	unsigned int c_flags; /* of enum kbtf_c_flags */
+	const char **modules; /* of --module */
+	size_t nr_modules;
+	bool complete, no_cache;
 };
 
 /*

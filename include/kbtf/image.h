@@ -313,6 +313,23 @@ bool kbtf_save_is_temp_name(const char *name);
 int kbtf_kernel_open(const char *root, const char *release, struct kbtf_file **ret,
 		     struct kbtf_diag *reterr);
 
+/* Paths of files. */
+struct kbtf_paths {
+	char **paths;
+	size_t nr;
+};
+void kbtf_paths_deinit(struct kbtf_paths *paths);
+
+/*
+ * The paths that kbtf_kernel_open() would try, in its order, whether anything is there or
+ * not. What it gives can only change when one of them does.
+ *
+ * ret is the caller's and goes to kbtf_paths_deinit(). Returns 0, -EINVAL for what is no
+ * release, or -ENOMEM.
+ */
+int kbtf_kernel_places(const char *root, const char *release, struct kbtf_paths *ret,
+		       struct kbtf_diag *reterr);
+
 /*
  * The directory of an installed kernel's modules: /lib/modules/R or
  * /usr/lib/modules/R under root. *ret is the caller's and goes to free().
@@ -326,26 +343,21 @@ enum kbtf_list_flags {
 	KBTF_LIST_ALL_FILES = 1 << 0,
 	/* Also symbolic links to files, such as those in weak-updates/. */
 	KBTF_LIST_LINKS = 1 << 1,
-};
-
-/* Paths of files; each starts with the directory that was asked about. */
-struct kbtf_paths {
-	char **paths;
-	size_t nr;
+	/* Also the directories that were looked into, with a '/' at their end. */
+	KBTF_LIST_DIRECTORIES = 1 << 2,
 };
 
 /*
  * List the module files in a directory and all below it, sorted by strcmp() of
  * their paths. Where path is a file, the list is that file. Symbolic links to
  * directories below path are not followed, so this ends. kbtf_save()'s
- * temporary files are left out.
+ * temporary files are left out. Each path starts with the one that was asked about.
  *
  * ret is the caller's and goes to kbtf_paths_deinit(). Returns 0 or what the
  * system said.
  */
 int kbtf_paths_list(const char *path, unsigned int flags, struct kbtf_paths *ret,
 		    struct kbtf_diag *reterr);
-void kbtf_paths_deinit(struct kbtf_paths *paths);
 
 #ifdef __cplusplus
 }

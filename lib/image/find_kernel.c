@@ -15,6 +15,7 @@
 
 #include <kbtf/image.h>
 
+#include "alloc.h"
 #include "buf.h"
 #include "fail.h"
 
@@ -119,6 +120,13 @@ int kbtf_kernel_module_dir(const char *root, const char *release, char **ret,
 	return 0;
 }
 
+static bool is_running(const struct search *search)
+{
+	struct utsname name;
+
+	return !*search->root && !uname(&name) && !strcmp(name.release, search->release);
+}
+
 /* Write out a place; *ret stays NULL where it has no meaning, for want of M. */
 static int place_path(const struct search *search, const char *place, char **ret)
 {
@@ -174,6 +182,47 @@ static int try_path(struct search *search, const char *path, struct kbtf_file **
 	return err;
 }
 
+int kbtf_kernel_places(const char *root, const char *release, struct kbtf_paths *ret,
+		       struct kbtf_diag *reterr)
+{
+	static const char *const parents[] = { "/lib/modules", "/usr/lib/modules" };
+	struct search search = { .root = normal_root(root), .release = release };
+	struct kbtf_paths found = { 0 };
+	size_t i, p;
+	int err;
+
+	err = check_release(release, reterr);
+	if (err)
+		return err;
+	found.paths = kbtf_zalloc_array(1 + 2 * NR_PLACES, sizeof(*found.paths));
+	if (!found.paths)
+		return kbtf_fail_nomem(reterr);
+	if (is_running(&search)) {
+		found.paths[found.nr] = strdup(RUNNING_BTF);
+		err = found.paths[found.nr++] ? 0 : -ENOMEM;
+	}
+	/* Which directory of modules there is may change too: the places in both. */
+	for (p = 0; p < sizeof(parents) / sizeof(*parents) && !err; p++) {
+		if (asprintf(&search.module_dir, "%s%s/%s", search.root, parents[p], release) < 0) {
+			err = -ENOMEM;
+			break;
+		}
+		for (i = 0; i < NR_PLACES && !err; i++) {
+			if (p && *places[i] != 'M')
+				continue;
+			err = place_path(&search, places[i], &found.paths[found.nr]);
+			found.nr += !err;
+		}
+		free(search.module_dir);
+	}
+	if (err) {
+		kbtf_paths_deinit(&found);
+		return kbtf_fail_nomem(reterr);
+	}
+	*ret = found;
+	return 0;
+}
+
 static int try_places(struct search *search, struct kbtf_file **ret)
 {
 	char *path;
@@ -191,13 +240,6 @@ static int try_places(struct search *search, struct kbtf_file **ret)
 			return err;
 	}
 	return -ENOENT;
-}
-
-static bool is_running(const struct search *search)
-{
-	struct utsname name;
-
-	return !*search->root && !uname(&name) && !strcmp(name.release, search->release);
 }
 
 static int fail_search(const struct search *search, bool running, struct kbtf_diag *reterr)

@@ -128,6 +128,20 @@ static int visit(struct walk *walk, int dir_fd, const struct dirent *entry,
 	return err;
 }
 
+/* The directory itself. */
+static int add_directory(struct walk *walk)
+{
+	size_t len = walk->path.size;
+	int err = 0;
+
+	if (!len || walk->path.data[len - 1] != '/')
+		err = kbtf_buf_append(&walk->path, "/", 1);
+	if (!err)
+		err = add_path(walk, (const char *)walk->path.data, walk->path.size);
+	walk->path.size = len;
+	return err;
+}
+
 /* Takes fd. */
 static int walk_fd(struct walk *walk, int fd, struct kbtf_diag *reterr)
 {
@@ -147,6 +161,8 @@ static int walk_fd(struct walk *walk, int fd, struct kbtf_diag *reterr)
 		return err;
 	}
 	walk->depth++;
+	if (walk->flags & KBTF_LIST_DIRECTORIES && add_directory(walk))
+		err = kbtf_fail_nomem(reterr);
 	while (!err) {
 		errno = 0;
 		entry = readdir(dir);

@@ -134,6 +134,12 @@ void kbtf_json_null(struct kbtf_json_out *out, const char *key)
 	check(out, yajl_gen_null(out->gen));
 }
 
+void kbtf_json_verbatim(struct kbtf_json_out *out, const char *key, const char *value, size_t n)
+{
+	put_key(out, key);
+	check(out, yajl_gen_number(out->gen, value, n)); /* which it does not look at */
+}
+
 void kbtf_json_diag(struct kbtf_json_out *out, const char *key, const struct kbtf_diag *diag)
 {
 	if (!diag) {

@@ -39,6 +39,8 @@ void kbtf_json_number(struct kbtf_json_out *out, const char *key, uint64_t value
 void kbtf_json_seconds(struct kbtf_json_out *out, const char *key, double value);
 void kbtf_json_bool(struct kbtf_json_out *out, const char *key, bool value);
 void kbtf_json_null(struct kbtf_json_out *out, const char *key);
+/* A value that is JSON already. */
+void kbtf_json_verbatim(struct kbtf_json_out *out, const char *key, const char *value, size_t n);
 /* A map of the diagnosis; NULL is null. */
 void kbtf_json_diag(struct kbtf_json_out *out, const char *key, const struct kbtf_diag *diag);
 

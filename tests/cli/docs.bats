@@ -8,7 +8,7 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return 1
 }
 
-commands='info dump verify extract distill relocate standalone check dedup merge'
+commands='info dump show verify extract distill relocate standalone check dedup merge'
 
 # Options with their arguments, one a line: "-B --base FILE".
 help_options() {
@@ -55,7 +55,8 @@ man_options() {
     for kind in old.btf made/ids.ko; do
         "$KBTF" dump --format json "$kind"
     done >dump.json
-    jq -r '.. | objects | keys[]' check.json info.json dump.json | sort -u |
+    "$KBTF" show --no-cache --format json -B old.btf sock nosuch >show.json 2>/dev/null || :
+    jq -r '.. | objects | keys[]' check.json info.json dump.json show.json | sort -u |
         grep -vE '^[A-Z_0-9]+$|^(same|relocates|drifts|refused|cannot tell|no BTF|done|already|failed|nr|bytes|name)$' |
         while read -r key; do
             grep -q "[\`\"]$key[\`\"]" "$KBTF_SOURCE/docs/json.md" || {

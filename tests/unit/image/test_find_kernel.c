@@ -53,6 +53,33 @@ static void test_order(void **state)
 	}
 }
 
+/* The first of the places that is there is the one that is opened. */
+static void test_places(void **state)
+{
+	struct kbtf_paths places;
+	struct kbtf_diag diag;
+	size_t i;
+
+	(void)state;
+	make_file("root/usr/lib/modules/6.1.0-9/a.ko", "", 0);
+	assert_int_equal(kbtf_kernel_places("root", "6.1.0-9", &places, NULL), 0);
+	assert_string_equal(places.paths[0], "root/boot/vmlinux-6.1.0-9");
+	assert_true(places.nr > 13); /* in both directories of modules */
+	/* all of /lib/modules come before all of /usr/lib/modules, which is looked into
+	 * only as long as there is no directory of the other name */
+	for (i = places.nr; i--;) {
+		if (strstr(places.paths[i], "root/lib/modules"))
+			continue;
+		make_btf_file(places.paths[i]);
+		if (strstr(places.paths[i], "root/usr/lib/modules"))
+			assert_kernel("root", places.paths[i]);
+	}
+	assert_kernel("root", places.paths[0]);
+	kbtf_paths_deinit(&places);
+	assert_int_equal(kbtf_kernel_places(NULL, "a/b", &places, &diag), -EINVAL);
+	assert_diag(&diag, -EINVAL, "\"a/b\" is no kernel release [kernel-release]");
+}
+
 /* What is there but has no BTF is passed over, and told if nothing has. */
 static void test_none(void **state)
 {
@@ -189,6 +216,11 @@ static void test_list(void **state)
 	assert_paths("m/modules.dep", 0, (const char *[]){ "m/modules.dep" }, 1);
 	assert_paths("m/b/", 0, (const char *[]){ "m/b/c/d.ko.gz" }, 1);
 	assert_paths("m/weak/dir", 0, NULL, 0);
+	assert_paths("m/b", KBTF_LIST_DIRECTORIES,
+		     (const char *[]){ "m/b/", "m/b/c/", "m/b/c/d.ko.gz" }, 3);
+	assert_paths("m/weak/", KBTF_LIST_DIRECTORIES, (const char *[]){ "m/weak/", "m/weak/dir/" },
+		     2);
+	assert_paths("m/a.ko.xz", KBTF_LIST_DIRECTORIES, (const char *[]){ "m/a.ko.xz" }, 1);
 	assert_int_equal(kbtf_paths_list("none", 0, &paths, &diag), -ENOENT);
 	assert_diag(&diag, -ENOENT, "none: cannot open: No such file or directory [file-read]");
 }
@@ -217,9 +249,13 @@ static void test_deep(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_order),      TEST(test_none),
-		TEST(test_running),    TEST(test_link_out_of_root),
-		TEST(test_module_dir), TEST(test_list),
+		TEST(test_order),
+		TEST(test_places),
+		TEST(test_none),
+		TEST(test_running),
+		TEST(test_link_out_of_root),
+		TEST(test_module_dir),
+		TEST(test_list),
 		TEST(test_deep),
 	};
 
