@@ -12,6 +12,7 @@ _kbtf_options() {
     case $1 in
     info) echo "--json -h --help" ;;
     dump) echo "$kernel --format --id --type --sizes --without-base --alone -v --verbose -h --help" ;;
+    diff) echo "$kernel $old --type --used-by --summary --json -v --verbose -q --quiet -h --help" ;;
     show) echo "$kernel --module --format --sizes --complete --no-cache -j --jobs -v --verbose -h --help" ;;
     verify) echo "$kernel --profile --kernel-rules $report -h --help" ;;
     extract) echo "--section -o --output --sync $report -h --help" ;;
@@ -47,7 +48,7 @@ _kbtf_names() {
 }
 
 _kbtf() {
-    local commands='info dump show verify extract distill relocate standalone check dedup merge help'
+    local commands='info dump show diff verify extract distill relocate standalone check dedup merge help'
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=''
 
     COMPREPLY=()
@@ -64,13 +65,15 @@ _kbtf() {
         --format) words='raw json c' ;;
         --section) words='.BTF .BTF.base .BTF.embedded .BTF.ext .BTF_ids' ;;
         --id | --type | --sign-with | -j | --jobs) return ;;
-        -B | --base | --root | --module | -o | --output) ;;
+        -B | --base | --root | --module | --used-by | -o | --output) ;;
         *)
             if [[ $cur == -* ]]; then
                 words=$(_kbtf_options "${COMP_WORDS[1]}")
             elif [[ ${COMP_WORDS[1]} == show && -n $cur ]]; then
                 # not through compgen, which would expand what a module's names say
                 mapfile -t COMPREPLY < <(_kbtf_names "$cur")
+            elif [[ ${COMP_WORDS[1]} == diff ]]; then
+                words=$(_kbtf_releases) # or else files, by default
             fi
             ;;
         esac

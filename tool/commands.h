@@ -6,6 +6,7 @@
  * status. */
 int cmd_check(int argc, char **argv);
 int cmd_dedup(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
 int cmd_distill(int argc, char **argv);
 int cmd_dump(int argc, char **argv);
 int cmd_extract(int argc, char **argv);

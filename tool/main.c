@@ -14,6 +14,7 @@ static const struct {
 	{ "info", cmd_info, "what BTF a file has: header, kinds, sizes, sections" },
 	{ "dump", cmd_dump, "print types as text" },
 	{ "show", cmd_show, "find types by name in a kernel and all of its modules" },
+	{ "diff", cmd_diff, "what changed between the types of two kernels" },
 	{ "verify", cmd_verify, "is BTF sound, and what would a kernel say of it" },
 	{ "extract", cmd_extract, "BTF out of any image or module" },
 	{ "distill", cmd_distill, "give modules a .BTF.base, so that they can be relocated" },
@@ -35,9 +36,9 @@ static void print_help(FILE *to)
 	for (i = 0; i < NR_COMMANDS; i++)
 		fprintf(to, "  %-11s %s\n", commands[i].name, commands[i].help);
 	fprintf(to, "  %-11s %s\n\n", "help", "show the options of a command");
-	fprintf(to,
-		"  kbtf --version shows the version.\n"
-		"Exit status: 0 all is well, 1 some input was refused, 2 the call was wrong.\n");
+	fprintf(to, "  kbtf --version shows the version.\n"
+		    "Exit status: 0 all is well, 1 some input was refused, 2 the call was wrong;\n"
+		    "of diff 0 nothing differs, 1 something does, 2 that could not be told.\n");
 }
 
 static int run(const char *name, int argc, char **argv)

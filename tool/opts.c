@@ -42,6 +42,9 @@ static const struct {
 	[OPT_FORMAT] = { '\0', "format", "FORMAT", "raw, json or c" },
 	[OPT_ID] = { '\0', "id", "ID", "only the type of this id; may be given again" },
 	[OPT_TYPE] = { '\0', "type", "NAME", "only types of this name; may be given again" },
+	[OPT_USED_BY] = { '\0', "used-by", "MODULE",
+			  "only what MODULE refers to, or the modules in it; may be given again" },
+	[OPT_SUMMARY] = { '\0', "summary", NULL, "only how many of what changed" },
 	[OPT_SIZES] = { '\0', "sizes", NULL, "C: with offsets, sizes, holes and cachelines" },
 	[OPT_WITHOUT_BASE] = { '\0', "without-base", NULL,
 			       "C: for a module, leave out what its kernel's header has" },
@@ -213,6 +216,7 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 			return wrong_call(call->usage, "--kernel-rules: %s", why.text);
 		break;
 	case OPT_MODULE:
+	case OPT_USED_BY:
 		call->modules[call->nr_modules++] = value;
 		break;
 	case OPT_FORMAT:
@@ -224,6 +228,9 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 		break;
 	case OPT_TYPE:
 		call->names[call->nr_names++] = value;
+		break;
+	case OPT_SUMMARY:
+		call->summary = true;
 		break;
 	case OPT_SIZES:
 		call->c_flags |= KBTF_C_SIZES;

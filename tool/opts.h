@@ -32,6 +32,8 @@ enum opt {
 	OPT_FORMAT,
 	OPT_ID,
 	OPT_TYPE,
+	OPT_USED_BY,
+	OPT_SUMMARY,
 	OPT_SIZES,
 	OPT_WITHOUT_BASE,
 	OPT_ALONE,
@@ -74,14 +76,14 @@ struct usage {
 struct call {
 	const struct usage *usage;
 	struct kbtf_job_opts job;
-	bool json, quiet, verbose;
+	bool json, quiet, verbose, summary;
 	enum kbtf_dump_format format;
 	uint32_t *ids; /* of --id */
 	size_t nr_ids;
 	const char **names; /* of --type */
 	size_t nr_names;
 	unsigned int c_flags; /* of enum kbtf_c_flags */
-	const char **modules; /* of --module */
+	const char **modules; /* of --module, --used-by */
 	size_t nr_modules;
 	bool complete, no_cache;
 };

@@ -125,6 +125,43 @@ struct kbtf_dump_opts {
 int kbtf_dump(const struct kbtf_dump_opts *opts, kbtf_write_fn *write, void *ctx,
 	      struct kbtf_diag *reterr);
 
+/* ---- Differences ------------------------------------------------------ */
+
+enum kbtf_diff_format {
+	KBTF_DIFF_TEXT, /* kbtf_diff_text() */
+	KBTF_DIFF_JSON, /* kbtf_diff_json(); where it fails, a document with the error */
+};
+
+struct kbtf_diff_files_opts {
+	/* Files of any kind, or releases of installed kernels where there is no such file. */
+	const char *old_name, *new_name;
+	const char *root; /* kernels are installed under; may be NULL */
+	/* The kernels that modules stand on, as a file or a release: those of the old one, and of
+	 * the new one, which also serve the old one where it has none. All NULL: each module's own
+	 * .BTF.base, or the installed kernel that its vermagic names. */
+	const char *old_base, *old_kernel;
+	const char *base, *kernel;
+	const char *const *names; /* only types of these names; all where there are none */
+	size_t nr_names;
+	/* Only what these modules, built for the old one, refer to: files, and directories of them.
+	 */
+	const char *const *modules;
+	size_t nr_modules;
+	enum kbtf_diff_format format;
+	unsigned int flags; /* of enum kbtf_diff_text_flags */
+};
+
+/*
+ * Tell what changed between the BTF of two files or kernels; see kbtf_diff_new().
+ * *ret_differ is whether anything did. write may be NULL where only that is asked.
+ *
+ * Returns 0; -EINVAL [call] for opts that contradict themselves; -EINVAL [base-missing] for a
+ * module whose kernel is not to be found; what finding and opening them said, with the file in
+ * its place; what kbtf_diff_new() said; or what write returned.
+ */
+int kbtf_diff_files(const struct kbtf_diff_files_opts *opts, kbtf_write_fn *write, void *ctx,
+		    bool *ret_differ, struct kbtf_diag *reterr);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Two layouts of one struct: each flattened to its named members [flatten],
- * these matched by name, and each pair compared [compare_pair]; where both
+ * Two layouts of one struct: each flattened to its named members, these matched by
+ * name (members.h of core), and each pair compared [compare_pair]; where both
  * are structs themselves, that goes on inside them [compare_structs].
  */
 #include <errno.h>
@@ -9,30 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alloc.h"
 #include "layout.h"
+#include "members.h"
 #include "resolve.h"
 #include "u32map.h"
-
-/* Structs within structs that are looked into, and members looked at in all: real ones stay far
- * below. Without a limit a hundred made-up types can have 2^50 members by value. */
-#define MAX_DEPTH 32u
-#define MAX_MEMBERS 65536u
-
-struct flat_member {
-	const char *name;
-	uint32_t offset_bits;
-	uint32_t bitfield_bits;
-	uint32_t type_id; /* behind modifiers */
-	bool matched;
-};
-
-struct flat {
-	const struct kbtf *btf;
-	struct flat_member *members;
-	size_t nr, room;
-	uint32_t *left; /* of MAX_MEMBERS */
-};
 
 struct compare {
 	const struct kbtf *old_btf, *new_btf;
@@ -40,58 +20,9 @@ struct compare {
 	void *ctx;
 	struct kbtf_u32map seen; /* old id -> new id that it was compared with */
 	unsigned int depth;
-	uint32_t left; /* of MAX_MEMBERS */
+	uint32_t left; /* of KBTF_MAX_MEMBERS */
 	char path[256];
 };
-
-/* 0, -ENOMEM, or -E2BIG where there are too many to go on. */
-static int flatten(struct flat *flat, uint32_t id, uint32_t offset_bits, unsigned int depth)
-{
-	const struct kbtf_type *t = kbtf_type_get(flat->btf, id);
-	uint32_t i;
-	int err;
-
-	for (i = 0; i < kbtf_vlen(t); i++) {
-		const struct kbtf_member *m = &kbtf_members(t)[i];
-		struct flat_member member = {
-			.name = kbtf_string_get(flat->btf, m->name_off),
-			.offset_bits = offset_bits + kbtf_member_offset_bits(t, m),
-			.bitfield_bits = kbtf_member_bitfield_bits(t, m),
-			.type_id = kbtf_skip_modifiers(flat->btf, m->type),
-		};
-
-		if (!*flat->left)
-			return -E2BIG;
-		--*flat->left;
-		if (!*member.name) {
-			if (!kbtf_is_composite(kbtf_type_get(flat->btf, member.type_id)) ||
-			    depth == MAX_DEPTH)
-				continue;
-			err = flatten(flat, member.type_id, member.offset_bits, depth + 1);
-			if (err)
-				return err;
-			continue;
-		}
-		if (flat->nr == flat->room) {
-			size_t room = flat->room ? flat->room * 2 : 32;
-			void *members = kbtf_realloc_array(flat->members, room, sizeof(member));
-
-			if (!members)
-				return -ENOMEM;
-			flat->members = members;
-			flat->room = room;
-		}
-		flat->members[flat->nr++] = member;
-	}
-	return 0;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	const struct flat_member *x = a, *y = b;
-
-	return strcmp(x->name, y->name);
-}
 
 static void tell(struct compare *c, struct kbtf_member_change change)
 {
@@ -142,8 +73,8 @@ static int compare_values(struct compare *c, uint32_t old_id, uint32_t new_id)
 	}
 }
 
-static int compare_pair(struct compare *c, const struct flat_member *old,
-			const struct flat_member *new)
+static int compare_pair(struct compare *c, const struct kbtf_flat_member *old,
+			const struct kbtf_flat_member *new)
 {
 	if (old->offset_bits != new->offset_bits)
 		tell(c, (struct kbtf_member_change){ .change = KBTF_MEMBER_MOVED,
@@ -160,7 +91,8 @@ static int compare_pair(struct compare *c, const struct flat_member *old,
 						     .old_value = old->bitfield_bits,
 						     .new_value = new->bitfield_bits,
 						     .unit = "bits" });
-	return compare_values(c, old->type_id, new->type_id);
+	return compare_values(c, kbtf_skip_modifiers(c->old_btf, old->type_id),
+			      kbtf_skip_modifiers(c->new_btf, new->type_id));
 }
 
 static void add_to_path(struct compare *c, size_t path_len, const char *name)
@@ -168,30 +100,23 @@ static void add_to_path(struct compare *c, size_t path_len, const char *name)
 	snprintf(c->path + path_len, sizeof(c->path) - path_len, "%s%s", path_len ? "." : "", name);
 }
 
-static int match_members(struct compare *c, struct flat *old, struct flat *new)
+static int compare_members(struct compare *c, struct kbtf_flat *old, struct kbtf_flat *new)
 {
 	size_t path_len = strlen(c->path), i;
-	int err = 0;
+	int err = kbtf_flat_match(old, new);
 
-	if (new->nr)
-		qsort(new->members, new->nr, sizeof(*new->members), compare_names);
 	for (i = 0; i < old->nr && !err; i++) {
-		struct flat_member *twin = NULL;
+		const struct kbtf_flat_member *m = &old->members[i];
 
-		if (new->nr)
-			twin = bsearch(&old->members[i], new->members, new->nr,
-				       sizeof(*new->members), compare_names);
-		add_to_path(c, path_len, old->members[i].name);
-		if (twin) {
-			twin->matched = true;
-			err = compare_pair(c, &old->members[i], twin);
-		} else {
+		add_to_path(c, path_len, m->name);
+		if (m->twin != KBTF_NO_TWIN)
+			err = compare_pair(c, m, &new->members[m->twin]);
+		else
 			tell(c, (struct kbtf_member_change){ .change = KBTF_MEMBER_REMOVED });
-		}
 	}
 	for (i = 0; i < new->nr && !err; i++) {
 		add_to_path(c, path_len, new->members[i].name);
-		if (!new->members[i].matched)
+		if (new->members[i].twin == KBTF_NO_TWIN)
 			tell(c, (struct kbtf_member_change){ .change = KBTF_MEMBER_ADDED });
 	}
 	c->path[path_len] = '\0';
@@ -201,24 +126,23 @@ static int match_members(struct compare *c, struct flat *old, struct flat *new)
 static int compare_structs(struct compare *c, uint32_t old_id, uint32_t new_id)
 {
 	struct kbtf_u32slot *seen = kbtf_u32map_add(&c->seen, old_id);
-	struct flat old = { .btf = c->old_btf, .left = &c->left };
-	struct flat new = { .btf = c->new_btf, .left = &c->left };
+	struct kbtf_flat old = { 0 }, new = { 0 };
 	int err;
 
 	if (!seen)
 		return -ENOMEM;
-	if (seen->value == new_id || c->depth == MAX_DEPTH)
+	if (seen->value == new_id || c->depth == KBTF_MAX_MEMBER_DEPTH)
 		return 0;
 	seen->value = new_id;
 	c->depth++;
-	err = flatten(&old, old_id, 0, 0);
+	err = kbtf_flatten(c->old_btf, old_id, 0, &c->left, &old);
 	if (!err)
-		err = flatten(&new, new_id, 0, 0);
+		err = kbtf_flatten(c->new_btf, new_id, 0, &c->left, &new);
 	if (!err)
-		err = match_members(c, &old, &new);
+		err = compare_members(c, &old, &new);
 	c->depth--;
-	free(old.members);
-	free(new.members);
+	kbtf_flat_deinit(&old);
+	kbtf_flat_deinit(&new);
 	return err;
 }
 
@@ -230,7 +154,7 @@ int kbtf_compare_layout(const struct kbtf *old_btf, uint32_t old_id, const struc
 		.new_btf = new_btf,
 		.fn = fn,
 		.ctx = ctx,
-		.left = MAX_MEMBERS,
+		.left = KBTF_MAX_MEMBERS,
 	};
 	int err = compare_structs(&c, old_id, new_id);
 

@@ -20,6 +20,7 @@
 #include "c_layout.h"
 #include "c_order.h"
 #include "fail.h"
+#include "sizes.h"
 
 /* ---- Where text goes -------------------------------------------------- */
 
@@ -63,14 +64,10 @@ struct survey {
 
 static void survey_int(struct kbtf_c *c, const struct kbtf_type *t)
 {
-	const char *name = kbtf_string_get(c->btf, t->name_off);
 	uint32_t word = kbtf_word(t);
 
 	if (KBTF_INT_OFFSET_BITS(word) || KBTF_INT_BITS(word) != 8 * (uint64_t)t->size)
 		c->has_odd_ints = true;
-	if (t->size == 4 && (!strcmp(name, "long int") || !strcmp(name, "long unsigned int") ||
-			     !strcmp(name, "long") || !strcmp(name, "unsigned long")))
-		c->ptr_bytes = 4;
 }
 
 static void survey(struct kbtf_c *c, struct survey *ret)
@@ -152,7 +149,7 @@ static int init(struct kbtf_c *c)
 	size_t i;
 
 	c->end_id = kbtf_end_id(c->btf);
-	c->ptr_bytes = 8;
+	c->ptr_bytes = kbtf_pointer_bytes(c->btf);
 	c->tags.btf = c->btf;
 	c->idents.btf = c->btf;
 	kbtf_c_words_init(&c->words);

@@ -11,7 +11,7 @@ Try `kbtf help`.'
     kbtf help
     said 0
     mv out commands
-    for command in info dump show verify extract distill relocate check; do
+    for command in info dump show diff verify extract distill relocate check; do
         grep -q "^  $command  *[a-zA-Z]" commands
         "$KBTF" help $command >help
         kbtf $command --help
