@@ -15,7 +15,7 @@ _kbtf_options() {
     diff) echo "$kernel $old --type --used-by --summary --json -v --verbose -q --quiet -h --help" ;;
     show) echo "$kernel --module --format --sizes --complete --no-cache -j --jobs -v --verbose -h --help" ;;
     verify) echo "$kernel --profile --kernel-rules $report -h --help" ;;
-    extract) echo "--section -o --output --sync $report -h --help" ;;
+    extract) echo "--kernel --root --section -o --output --sync $report -h --help" ;;
     distill) echo "$kernel $write $report -h --help" ;;
     relocate) echo "$kernel $old --strict $write $report -h --help" ;;
     standalone) echo "$kernel --depth --bare --to-split $write $report -h --help" ;;

@@ -162,6 +162,13 @@ struct kbtf_job_opts {
 	void *ctx; /* of result and progress */
 };
 
+/*
+ * The release that is meant where none is named: the only one that is installed under root,
+ * or for NULL and "/" the running one. *ret is the caller's and goes to free().
+ * Returns 0; -ENOENT where there is none, or several; or -ENOMEM.
+ */
+int kbtf_kernel_default(const char *root, char **ret, struct kbtf_diag *reterr);
+
 struct kbtf_job;
 
 /*

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include <kbtf/job.h>
+
 #include "fail.h"
 #include "kernel.h"
 
@@ -78,6 +80,14 @@ static int only_release(const char *root, char **ret, struct kbtf_diag *reterr)
 	return err;
 }
 
+int kbtf_kernel_default(const char *root, char **ret, struct kbtf_diag *reterr)
+{
+	if (!is_whole_system(root))
+		return only_release(root, ret, reterr);
+	*ret = running_release();
+	return *ret ? 0 : kbtf_fail_nomem(reterr);
+}
+
 int kbtf_kernel_init(struct kbtf_kernel *kernel, const char *file, const char *release,
 		     const char *root, struct kbtf_diag *reterr)
 {
@@ -87,10 +97,8 @@ int kbtf_kernel_init(struct kbtf_kernel *kernel, const char *file, const char *r
 	kernel->root = root;
 	if (file || release)
 		kernel->name = strdup(file ? file : release);
-	else if (is_whole_system(root))
-		kernel->name = running_release();
 	else
-		err = only_release(root, &kernel->name, reterr);
+		err = kbtf_kernel_default(root, &kernel->name, reterr);
 	if (err)
 		return err;
 	if (!kernel->name)

@@ -34,3 +34,22 @@ Try `kbtf extract --help`.'
     kbtf extract -q missing.ko
     said 1 "missing.ko: cannot open: No such file or directory [file-read]"
 }
+
+@test "extract: of an installed kernel" {
+    "$KBTF" extract --root root --kernel 6.0.0-new | cmp - new.btf
+    kbtf extract -q --root root --kernel 6.0.0-old -o made/old.btf
+    said 0
+    cmp made/old.btf old.btf
+    mkdir -p one/lib/modules/6.0.0-one one/boot
+    cp new.btf one/boot/vmlinux-6.0.0-one
+    "$KBTF" extract --root one | cmp - new.btf
+    kbtf extract --root root -o made/any.btf
+    [ "$status" -eq 1 ]
+    grep -q 'which one of .*\[several-kernels\]$' err
+    kbtf extract --root root --kernel 6.0.0-none -o made/none.btf
+    [ "$status" -eq 1 ]
+    grep -q '^no BTF of kernel 6.0.0-none under root' err
+    kbtf extract --root root --kernel 6.0.0-old old.btf
+    said 2 'kbtf extract: --kernel and --root stand instead of FILE
+Try `kbtf extract --help`.'
+}
