@@ -30,15 +30,6 @@ struct collect {
 
 /* ---- One module ------------------------------------------------------- */
 
-/* String 0 of split BTF is the base's, and so only BTF that stands alone begins with "". */
-static bool has_empty_string(const struct kbtf *btf)
-{
-	const struct kbtf_header *h = kbtf_header(btf);
-	const char *bytes = kbtf_bytes(btf, NULL);
-
-	return h->str_len && !bytes[h->hdr_len + h->str_off];
-}
-
 /* Keep a copy of the bytes and BTF that is opened from it, which outlives the file. */
 static int keep(struct kbtf_collected *item, const struct kbtf *btf, const struct kbtf *base,
 		struct kbtf_diag *reterr)
@@ -68,6 +59,7 @@ static int read_module(struct kbtf_collected *item, const struct kbtf_kernel *ke
 {
 	struct kbtf *made = NULL;
 	struct kbtf_subject s;
+	bool is_alone;
 	int err;
 
 	err = kbtf_subject_init(&s, item->path, reterr);
@@ -78,23 +70,15 @@ static int read_module(struct kbtf_collected *item, const struct kbtf_kernel *ke
 		kbtf_subject_deinit(&s);
 		return 0;
 	}
-	if (!s.base.data)
+	is_alone = !s.base.data && !kbtf_standalone_detect(s.btf.data, s.btf.size, NULL);
+	if (!s.base.data && !is_alone)
 		err = kbtf_kernel_check_origin(kernel, s.file, reterr);
 	if (!err)
-		err = kbtf_subject_parse_btf(&s, kernel->btf, reterr);
-	if (!err && s.own_base) {
+		err = kbtf_subject_parse_btf(&s, is_alone ? NULL : kernel->btf, reterr);
+	if (!err && s.own_base)
 		err = kbtf_relocate(s.split, kernel->target, NULL, &made, reterr);
-		if (!err)
-			err = keep(item, made, kernel->btf, reterr);
-	} else if (!err && has_empty_string(s.split)) {
-		const struct kbtf_open_opts opts = { .flags = KBTF_OPEN_BORROW };
-
-		err = kbtf_open(s.btf.data, s.btf.size, &opts, &made, reterr);
-		if (!err)
-			err = keep(item, made, NULL, reterr);
-	} else if (!err) {
-		err = keep(item, s.split, kernel->btf, reterr);
-	}
+	if (!err)
+		err = keep(item, made ? made : s.split, is_alone ? NULL : kernel->btf, reterr);
 	kbtf_free(made);
 	kbtf_subject_deinit(&s);
 	if (err)

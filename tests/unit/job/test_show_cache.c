@@ -295,6 +295,39 @@ static void test_other_requests(void **state)
 	assert_true(find("a_priv").was_cached);
 }
 
+/* A module that refers to nothing but itself: its ids are not the kernel's. */
+static int take_member(void *ctx, const struct kbtf_show_match *match)
+{
+	const struct kbtf_type *t = kbtf_type(match->btf, match->type_id);
+
+	strcpy(ctx, kbtf_name(match->btf, kbtf_members(t)->type));
+	return 0;
+}
+
+static void test_standalone(void **state)
+{
+	const char *const modules[] = { "alone.ko" };
+	const struct kbtf_show_opts opts = { .root = "root", .modules = modules, .nr_modules = 1 };
+	struct kbtf_show *show;
+	struct kbtf_diag diag;
+	char name[16] = "";
+	void *bytes;
+	size_t size;
+	int i;
+
+	(void)state;
+	bytes = typetext_bytes("struct alone 8 (x 2 0); int own 8 1", 0, false, &size);
+	write_bytes("alone.ko", bytes, size);
+	free(bytes);
+	for (i = 0; i < 2; i++) { /* without a cache, and with one */
+		assert_ok(kbtf_show_new(&opts, &show, &diag), &diag);
+		assert_int_equal(show->is_cached, i);
+		assert_ok(kbtf_show_find(show, "alone", take_member, name, &diag), &diag);
+		assert_string_equal(name, "own");
+		kbtf_show_free(show);
+	}
+}
+
 static void test_flags(void **state)
 {
 	struct kbtf_show_opts opts = { .root = "root", .flags = KBTF_SHOW_ONLY_CACHE };
@@ -593,21 +626,14 @@ int main(void)
 {
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		test(test_nothing_changes),
-		test(test_rewritten_in_place),
-		test(test_replaced),
-		test(test_added_and_removed),
-		test(test_other_kernel),
-		test(test_other_requests),
-		test(test_flags),
-		test(test_damaged),
-		test(test_not_a_file),
-		test(test_directory),
-		test(test_tidy),
-		test(test_just_changed),
-		test(test_changed_underway),
-		test(test_settled),
-		test(test_live_listing),
+		test(test_nothing_changes), test(test_rewritten_in_place),
+		test(test_replaced),	    test(test_added_and_removed),
+		test(test_other_kernel),    test(test_other_requests),
+		test(test_standalone),	    test(test_flags),
+		test(test_damaged),	    test(test_not_a_file),
+		test(test_directory),	    test(test_tidy),
+		test(test_just_changed),    test(test_changed_underway),
+		test(test_settled),	    test(test_live_listing),
 		test(test_live_modules),
 	};
 
