@@ -37,6 +37,7 @@ struct bytes {
 struct module {
 	struct bytes split; /* on OLD, as in the module */
 	struct bytes distilled_base, distilled;
+	struct bytes standalone_base, standalone; /* by names */
 };
 
 struct input {
@@ -47,7 +48,9 @@ struct input {
 	struct kbtf_target *target;
 	struct module *modules;
 	size_t nr_modules;
-	size_t nr_used; /* of the modules, for the phase that runs */
+	size_t nr_used;	    /* of the modules, for the phase that runs */
+	unsigned int depth; /* KBTF_STANDALONE_NAMES or 0, likewise */
+	size_t bytes_made;  /* by the phase that ran */
 };
 
 typedef void phase_fn(struct input *in);
@@ -110,6 +113,7 @@ static struct kbtf *open_bytes(const struct bytes *bytes, const struct kbtf *bas
 static void prepare_module(struct input *in, const char *path)
 {
 	struct module *m = &in->modules[in->nr_modules];
+	struct kbtf_standalone standalone;
 	struct kbtf_distilled distilled;
 	struct kbtf_diag diag;
 	struct kbtf *split;
@@ -124,6 +128,12 @@ static void prepare_module(struct input *in, const char *path)
 	    kbtf_write(distilled.split, &m->distilled.data, &m->distilled.size))
 		die("out of memory", NULL);
 	kbtf_distilled_deinit(&distilled);
+	if (kbtf_standalone(split, KBTF_STANDALONE_NAMES, NULL, &standalone, &diag))
+		die(path, &diag);
+	if (kbtf_write(standalone.base, &m->standalone_base.data, &m->standalone_base.size) ||
+	    kbtf_write(standalone.btf, &m->standalone.data, &m->standalone.size))
+		die("out of memory", NULL);
+	kbtf_standalone_deinit(&standalone);
 	kbtf_free(split);
 	in->nr_modules++;
 }
@@ -255,6 +265,62 @@ static void relocate_peer(struct input *in)
 	}
 }
 
+/* No peer does this. */
+static void standalone_kbtf(struct input *in)
+{
+	size_t i, size;
+
+	in->bytes_made = 0;
+	for (i = 0; i < in->nr_used; i++) {
+		struct kbtf *split = open_bytes(&in->modules[i].split, in->old_btf);
+		struct kbtf_standalone made;
+
+		if (kbtf_standalone(split, in->depth, NULL, &made, NULL))
+			die("standalone", NULL);
+		kbtf_bytes(made.btf, &size);
+		in->bytes_made += size;
+		kbtf_standalone_deinit(&made);
+		kbtf_free(split);
+	}
+}
+
+/* Onto a kernel, by renumbering; libbpf has to relocate for it. */
+static void to_split_kbtf(struct input *in)
+{
+	size_t i;
+
+	for (i = 0; i < in->nr_used; i++) {
+		struct module *m = &in->modules[i];
+		struct kbtf *base = open_bytes(&m->standalone_base, NULL), *split;
+		struct kbtf *standalone = open_bytes(&m->standalone, base);
+
+		if (kbtf_standalone_to_split(standalone, in->new_btf, NULL, &split, NULL))
+			die("to split", NULL);
+		kbtf_free(split);
+		kbtf_free(standalone);
+		kbtf_free(base);
+	}
+}
+
+static void to_split_peer(struct input *in)
+{
+	unsigned int size;
+	size_t i;
+
+	for (i = 0; i < in->nr_used; i++) {
+		struct module *m = &in->modules[i];
+		struct btf *base, *split;
+
+		base = btf__new(m->standalone_base.data, (unsigned int)m->standalone_base.size);
+		split = btf__new_split(m->standalone.data, (unsigned int)m->standalone.size, base);
+		if (!split || btf__relocate(split, in->new_peer))
+			die("libbpf's relocate", NULL);
+		btf__raw_data(split, &size);
+		btf__free(split);
+		btf__free(base);
+	}
+}
+
 /* ---- Measuring ------------------------------------------------------- */
 
 struct result {
@@ -373,6 +439,29 @@ static void copy_only(struct input *in)
 	}
 }
 
+static void standalone(struct input *in)
+{
+	static const struct {
+		const char *what;
+		unsigned int depth;
+	} rows[] = { { "standalone, names behind pointers", KBTF_STANDALONE_NAMES },
+		     { "standalone, all that is reached", 0 } };
+	size_t i;
+	int j;
+
+	printf("\n%-44s %9s %9s %9s %9s\n", "", "ms", "us each", "kB each", "heap kB");
+	for (i = 0; i < 2; i++) {
+		struct result r = { 0 };
+
+		in->depth = rows[i].depth;
+		for (j = 0; j < ROUNDS; j++)
+			measure(in, standalone_kbtf, false, &r);
+		printf("%-44s %9.2f %9.2f %9.1f %9zu\n", rows[i].what, r.ms,
+		       r.ms * 1e3 / (double)in->nr_used,
+		       (double)in->bytes_made / 1e3 / (double)in->nr_used, r.heap / 1024);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct input in = { 0 };
@@ -410,9 +499,12 @@ int main(int argc, char **argv)
 	compare(&in, "distill all modules", false, distill_kbtf, distill_peer);
 	compare(&in, "relocate all modules", false, relocate_kbtf, relocate_peer);
 	compare(&in, "relocate all, kernel opened for it", false, relocate_all_kbtf, relocate_peer);
+	compare(&in, "standalone modules onto a kernel", false, to_split_kbtf, to_split_peer);
 	for (i = 0; i < ROUNDS; i++)
 		measure(&in, copy_only, false, &copy);
 	printf("%-44s %9.2f\n", "only copying what relocation moves", copy.ms);
 	scale(&in);
+	in.nr_used = in.nr_modules;
+	standalone(&in);
 	return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * The corpora of fuzz_view and fuzz_relocate, from generated BTF of all kinds.
- * Usage: seed_btf view|relocate FOLDER
+ * The corpora of fuzz_view, fuzz_relocate and fuzz_standalone, from generated BTF of
+ * all kinds. Usage: seed_btf view|relocate|standalone FOLDER
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,19 +127,57 @@ static void seed_relocate(const char *folder, unsigned int n, struct rng *rng)
 	raw_deinit(&base);
 }
 
+/* A kernel and a module of it; every third a module that stands alone already. */
+static void seed_standalone(const char *folder, unsigned int n, struct rng *rng)
+{
+	struct gen_opts opts = small(rng, false);
+	size_t kernel_size, module_size;
+	void *kernel_bytes, *module_bytes;
+	struct raw kernel, module;
+	struct kbtf *kernel_btf;
+	FILE *f = create(folder, n);
+
+	gen_btf(rng, NULL, &opts, &kernel);
+	kernel.swapped = n & 1;
+	kernel_bytes = raw_finish(&kernel, &kernel_size);
+	kernel_btf = opened(kernel_bytes, kernel_size);
+	opts.sorted = false;
+	gen_btf(rng, n % 3 ? kernel_btf : NULL, &opts, &module);
+	module.swapped = n & 1;
+	module_bytes = raw_finish(&module, &module_size);
+	fprintf(f, "%c%c%c", (int)(n / 2 & 3), (int)(kernel_size & 0xff), (int)(kernel_size >> 8));
+	put(f, kernel_bytes, kernel_size);
+	put(f, module_bytes, module_size);
+	finish(f);
+	kbtf_free(kernel_btf);
+	free(module_bytes);
+	free(kernel_bytes);
+	raw_deinit(&module);
+	raw_deinit(&kernel);
+}
+
 int main(int argc, char **argv)
 {
+	static const struct {
+		const char *name;
+		void (*seed)(const char *folder, unsigned int n, struct rng *rng);
+	} targets[] = {
+		{ "view", seed_view },
+		{ "relocate", seed_relocate },
+		{ "standalone", seed_standalone },
+	};
+	const size_t nr = sizeof(targets) / sizeof(*targets);
 	unsigned int n;
+	size_t i = 0;
 
-	if (argc != 3 || (strcmp(argv[1], "view") && strcmp(argv[1], "relocate")))
+	while (argc == 3 && i < nr && strcmp(argv[1], targets[i].name))
+		i++;
+	if (argc != 3 || i == nr)
 		return 2;
 	for (n = 0; n < NR_SEEDS; n++) {
 		struct rng rng = { .state = n };
 
-		if (!strcmp(argv[1], "view"))
-			seed_view(argv[2], n, &rng);
-		else
-			seed_relocate(argv[2], n, &rng);
+		targets[i].seed(argv[2], n, &rng);
 	}
 	return 0;
 }
