@@ -25,8 +25,12 @@
 
 #define ENDING ".show"
 
-/* Index files kept; each has the BTF of a kernel and of all its modules, some 20 MB. */
+/*
+ * Index files kept: some. Each has the BTF of a kernel and of all its modules, 20 MB for one of
+ * a cloud, 100 MB for one with every driver there is.
+ */
 #define NR_KEPT 4u
+#define MAX_KEPT_BYTES ((off_t)256 << 20)
 
 /* A file that is used is marked as used once in so many seconds. */
 #define MARK_AFTER (24 * 3600)
@@ -188,9 +192,14 @@ int kbtf_cache_load(const struct kbtf_show_sources *sources, struct kbtf_show_in
 
 /* ---- Storing ---------------------------------------------------------- */
 
+/* The files that were used last. */
 struct kept {
-	char name[NAME_MAX + 1];
-	struct timespec used;
+	struct {
+		char name[NAME_MAX + 1];
+		struct timespec used;
+		off_t size;
+	} files[NR_KEPT + 1]; /* the latest first; the last one is on its way out */
+	unsigned int nr;
 };
 
 static bool is_later(const struct timespec *a, const struct timespec *b)
@@ -199,36 +208,41 @@ static bool is_later(const struct timespec *a, const struct timespec *b)
 }
 
 /* Put a file among those that are kept, and remove the one that then is too many. */
-static void keep(int dir_fd, struct kept *kept, unsigned int *nr, const char *name,
-		 const struct timespec *used)
+static void keep(struct kept *kept, int dir_fd, const char *name, const struct stat *st)
 {
-	unsigned int i, oldest = 0;
+	unsigned int i;
 
-	if (*nr < NR_KEPT) {
-		i = (*nr)++;
-	} else {
-		for (i = 1; i < NR_KEPT; i++)
-			if (is_later(&kept[oldest].used, &kept[i].used))
-				oldest = i;
-		if (!is_later(used, &kept[oldest].used)) {
-			unlinkat(dir_fd, name, 0);
-			return;
-		}
-		unlinkat(dir_fd, kept[oldest].name, 0);
-		i = oldest;
+	for (i = kept->nr; i && is_later(&st->st_mtim, &kept->files[i - 1].used); i--)
+		kept->files[i] = kept->files[i - 1];
+	snprintf(kept->files[i].name, sizeof(kept->files[i].name), "%s", name);
+	kept->files[i].used = st->st_mtim;
+	kept->files[i].size = st->st_size;
+	if (kept->nr < NR_KEPT)
+		kept->nr++;
+	else
+		unlinkat(dir_fd, kept->files[NR_KEPT].name, 0);
+}
+
+/* Remove those that are too much; never the one that was used last. */
+static void limit_size(const struct kept *kept, int dir_fd)
+{
+	off_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < kept->nr; i++) {
+		sum += kept->files[i].size;
+		if (i && sum > MAX_KEPT_BYTES)
+			unlinkat(dir_fd, kept->files[i].name, 0);
 	}
-	snprintf(kept[i].name, sizeof(kept[i].name), "%s", name);
-	kept[i].used = *used;
 }
 
 /* Remove index files that were not used for longest, and what killed processes left over. */
 static void tidy(const char *path)
 {
 	size_t ending = sizeof(ENDING) - 1, len;
+	struct kept kept = { .nr = 0 };
 	char dir_path[PATH_MAX];
-	struct kept kept[NR_KEPT];
 	struct dirent *entry;
-	unsigned int nr = 0;
 	struct stat st;
 	DIR *dir;
 
@@ -245,9 +259,10 @@ static void tidy(const char *path)
 			if (st.st_mtime + LEFT_OVER_AFTER < time(NULL))
 				unlinkat(dirfd(dir), entry->d_name, 0);
 		} else if (len > ending && !strcmp(entry->d_name + len - ending, ENDING)) {
-			keep(dirfd(dir), kept, &nr, entry->d_name, &st.st_mtim);
+			keep(&kept, dirfd(dir), entry->d_name, &st);
 		}
 	}
+	limit_size(&kept, dirfd(dir));
 	closedir(dir);
 }
 

@@ -483,6 +483,28 @@ static void test_tidy(void **state)
 	assert_false(find_with(&opts, "k").was_cached);
 }
 
+/* Large ones go when there are too many bytes of them; those that were used last stay. */
+static void test_tidy_bytes(void **state)
+{
+	const struct timespec older[2] = { { .tv_sec = 2000 }, { .tv_sec = 2000 } };
+	const struct timespec old[2] = { { .tv_sec = 3000 }, { .tv_sec = 3000 } };
+	const off_t most = 256 << 20;
+
+	(void)state;
+	make_dir(".cache");
+	assert_int_equal(mkdir(".cache/kbtf", 0700), 0);
+	write_bytes(".cache/kbtf/1.show", "", 0);
+	write_bytes(".cache/kbtf/2.show", "", 0);
+	assert_int_equal(truncate(".cache/kbtf/1.show", most / 2), 0);
+	assert_int_equal(truncate(".cache/kbtf/2.show", most / 2), 0);
+	assert_int_equal(utimensat(AT_FDCWD, ".cache/kbtf/1.show", older, 0), 0);
+	assert_int_equal(utimensat(AT_FDCWD, ".cache/kbtf/2.show", old, 0), 0);
+	find("k");
+	assert_int_not_equal(access(".cache/kbtf/1.show", F_OK), 0);
+	assert_int_equal(access(".cache/kbtf/2.show", F_OK), 0);
+	assert_true(find("k").was_cached);
+}
+
 /* ---- While it is made ------------------------------------------------- */
 
 /* A source that has changed just now may change again without a trace. */
@@ -626,15 +648,15 @@ int main(void)
 {
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		test(test_nothing_changes), test(test_rewritten_in_place),
-		test(test_replaced),	    test(test_added_and_removed),
-		test(test_other_kernel),    test(test_other_requests),
-		test(test_standalone),	    test(test_flags),
-		test(test_damaged),	    test(test_not_a_file),
-		test(test_directory),	    test(test_tidy),
-		test(test_just_changed),    test(test_changed_underway),
-		test(test_settled),	    test(test_live_listing),
-		test(test_live_modules),
+		test(test_nothing_changes),  test(test_rewritten_in_place),
+		test(test_replaced),	     test(test_added_and_removed),
+		test(test_other_kernel),     test(test_other_requests),
+		test(test_standalone),	     test(test_flags),
+		test(test_damaged),	     test(test_not_a_file),
+		test(test_directory),	     test(test_tidy),
+		test(test_tidy_bytes),	     test(test_just_changed),
+		test(test_changed_underway), test(test_settled),
+		test(test_live_listing),     test(test_live_modules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
