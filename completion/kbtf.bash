@@ -20,6 +20,8 @@ _kbtf_options() {
     relocate) echo "$kernel $old --strict $write $report -h --help" ;;
     standalone) echo "$kernel --depth --bare --to-split $write $report -h --help" ;;
     check) echo "$kernel $old --strict $report -h --help" ;;
+    minimize) echo "$kernel --kernels --modules --for --merged --each --explain --missing -o --output --sync $report -h --help" ;;
+    gen) echo "-B --base -h --help" ;;
     dedup | merge) echo "$kernel -o --output --sync -q --quiet -h --help" ;;
     esac
 }
@@ -48,7 +50,7 @@ _kbtf_names() {
 }
 
 _kbtf() {
-    local commands='info dump show diff verify extract distill relocate standalone check dedup merge help'
+    local commands='info dump show diff verify extract distill relocate standalone minimize gen check dedup merge help'
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=''
 
     COMPREPLY=()

@@ -20,6 +20,8 @@ static const struct {
 	{ "distill", cmd_distill, "give modules a .BTF.base, so that they can be relocated" },
 	{ "relocate", cmd_relocate, "put the BTF of modules onto another kernel" },
 	{ "standalone", cmd_standalone, "make the BTF of modules need no kernel, and back" },
+	{ "minimize", cmd_minimize, "cut kernel BTF down to what BPF programs look at" },
+	{ "gen", cmd_gen, "gen min_core_btf: minimise with the arguments of bpftool" },
 	{ "check", cmd_check, "will the BTF of modules hold on a kernel, and why not" },
 	{ "dedup", cmd_dedup, "each type of a file's BTF once" },
 	{ "merge", cmd_merge, "one BTF of several, with each type once" },

@@ -29,6 +29,17 @@ static const struct {
 			   "the BTF of the kernel that modules were built on" },
 	[OPT_OLD_KERNEL] = { '\0', "old-kernel", "RELEASE",
 			     "the release that modules were built on" },
+	[OPT_KERNELS] = { '\0', "kernels", "DIR",
+			  "all kernels in DIR: files of BTF, and trees with lib/modules" },
+	[OPT_MODULES] = { '\0', "modules", NULL, "also all modules of the kernel" },
+	[OPT_FOR] = { '\0', "for", "OBJECT",
+		      "BPF object, archive, skeleton or a directory of them; more may follow" },
+	[OPT_MERGED] = { '\0', "merged", NULL, "one BTF of vmlinux and modules together" },
+	[OPT_EACH] = { '\0', "each", NULL,
+		       "for each OBJECT by itself, in a directory of its name" },
+	[OPT_EXPLAIN] = { '\0', "explain", NULL, "tell which record keeps which type" },
+	[OPT_MISSING] = { '\0', "missing", NULL,
+			  "tell of records that no type satisfies, and which came nearest" },
 	[OPT_STRICT] = { '\0', "strict", NULL, "refuse what a kernel accepts only by luck" },
 	[OPT_DEPTH] = { '\0', "depth", "DEPTH",
 			"types of the kernel: all, or names of what is behind pointers" },
@@ -191,6 +202,27 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 	case OPT_OLD_KERNEL:
 		job->old_kernel = value;
 		break;
+	case OPT_KERNELS:
+		call->kernels = value;
+		break;
+	case OPT_MODULES:
+		call->minimize_flags |= KBTF_MINJOB_MODULES;
+		break;
+	case OPT_FOR:
+		call->programs[call->nr_programs++] = value;
+		break;
+	case OPT_MERGED:
+		call->minimize_flags |= KBTF_MINJOB_MERGED;
+		break;
+	case OPT_EACH:
+		call->minimize_flags |= KBTF_MINJOB_EACH;
+		break;
+	case OPT_EXPLAIN:
+		call->minimize_flags |= KBTF_MINJOB_EXPLAIN;
+		break;
+	case OPT_MISSING:
+		call->minimize_flags |= KBTF_MINJOB_MISSING;
+		break;
 	case OPT_STRICT:
 		job->flags |= KBTF_JOB_STRICT;
 		break;
@@ -303,8 +335,9 @@ bool call_parse(struct call *call, const struct usage *usage, int argc, char **a
 	call->ids = calloc((size_t)argc + 1, sizeof(*call->ids));
 	call->names = calloc((size_t)argc + 1, sizeof(*call->names));
 	call->modules = calloc((size_t)argc + 1, sizeof(*call->modules));
+	call->programs = calloc((size_t)argc + 1, sizeof(*call->programs));
 	*ret_exit = EXIT_REFUSED;
-	if (!call->ids || !call->names || !call->modules) {
+	if (!call->ids || !call->names || !call->modules || !call->programs) {
 		fprintf(stderr, "kbtf: out of memory\n");
 		return false;
 	}
@@ -333,4 +366,5 @@ void call_deinit(struct call *call)
 	free(call->ids);
 	free(call->names);
 	free(call->modules);
+	free(call->programs);
 }

@@ -7,6 +7,7 @@
 
 #include <kbtf/inspect.h>
 #include <kbtf/job.h>
+#include <kbtf/minimize.h>
 
 /* Exit statuses of all commands. */
 enum {
@@ -22,6 +23,13 @@ enum opt {
 	OPT_ROOT,
 	OPT_OLD_BASE,
 	OPT_OLD_KERNEL,
+	OPT_KERNELS,
+	OPT_MODULES,
+	OPT_FOR,
+	OPT_MERGED,
+	OPT_EACH,
+	OPT_EXPLAIN,
+	OPT_MISSING,
 	OPT_STRICT,
 	OPT_DEPTH,
 	OPT_BARE,
@@ -86,6 +94,11 @@ struct call {
 	const char **modules; /* of --module, --used-by */
 	size_t nr_modules;
 	bool complete, no_cache;
+	/* of minimize */
+	const char **programs; /* of --for */
+	size_t nr_programs;
+	const char *kernels;
+	unsigned int minimize_flags; /* of enum kbtf_minimize_job_flags */
 };
 
 /*

@@ -54,7 +54,8 @@ enum kbtf_compression {
 /*
  * Open the file at path. What it is shows in its bytes, never in its name:
  * raw BTF of either byte order; ELF of either class and byte order; both of
- * them compressed (gzip, bzip2, lzma, xz, lzop, legacy lz4, zstd); x86 bzImage;
+ * them compressed (gzip, bzip2, lzma, xz, lzop, legacy lz4, zstd) or in a tar archive, of
+ * which the first file of BTF or ELF is taken; x86 bzImage;
  * arm64 Image; EFI zboot image; ARM zImage; s390 image. Files of /sys that tell
  * no size, or a wrong one, are read to their end.
  *
@@ -87,6 +88,23 @@ int kbtf_file_open_btf(const char *path, struct kbtf_file **ret, struct kbtf_dia
 
 /* NULL is allowed. */
 void kbtf_file_free(struct kbtf_file *file);
+
+/* Object files that lie in one file. */
+struct kbtf_objects {
+	struct kbtf_file **files;
+	size_t nr;
+};
+
+/*
+ * Open the objects in the file at path: itself, where kbtf_file_open() can; the ELF
+ * members of a static archive (ar), labelled `PATH(MEMBER)`; the object in a skeleton
+ * header that `bpftool gen skeleton` made.
+ *
+ * ret goes to kbtf_objects_deinit(). Returns 0, also for an archive without any; -EINVAL
+ * [archive], [skeleton]; or as kbtf_file_open().
+ */
+int kbtf_objects_open(const char *path, struct kbtf_objects *ret, struct kbtf_diag *reterr);
+void kbtf_objects_deinit(struct kbtf_objects *objects);
 
 /* The path or label that it was opened with. */
 const char *kbtf_file_label(const struct kbtf_file *file);

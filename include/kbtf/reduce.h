@@ -173,6 +173,9 @@ typedef void kbtf_core_keep_fn(void *ctx, const struct kbtf_core_keep *keep);
 enum kbtf_minimize_flags {
 	/* One self-contained BTF, which is what stock libbpf can use (btf_custom_path). */
 	KBTF_MINIMIZE_MERGED = 1 << 0,
+	/* The kernel's BTF stays as it is, and modules stand on it: nothing is made of it, and
+	 * kbtf_minimized.base is NULL. */
+	KBTF_MINIMIZE_KEEP_BASE = 1 << 2,
 	/* Find out which candidate came nearest to a record that is missing. */
 	KBTF_MINIMIZE_NEAREST = 1 << 1,
 };

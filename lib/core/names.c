@@ -69,35 +69,55 @@ static size_t length_of(const struct kbtf_names *names, const char *name)
 	return names->essential ? kbtf_essential_len(name) : strlen(name);
 }
 
-static int make_table(struct kbtf_names *names)
+/* An entry for each type that is wanted, by ascending id; their chains are made after that. */
+static int add_entries(struct kbtf_names *names)
 {
 	const struct kbtf *btf = names->btf;
-	uint32_t i, n = 0, nr_heads = 16;
+	uint32_t i, room = 0;
 
-	for (i = 0; i < btf->nr_types; i++)
-		n += is_wanted(names, kbtf_own_type(btf, i));
-	while (nr_heads < n && nr_heads < UINT32_C(1) << 31)
-		nr_heads *= 2;
-	names->mask = nr_heads - 1;
-	names->heads = kbtf_alloc_array(nr_heads, sizeof(*names->heads));
-	names->entries = kbtf_alloc_array(n, sizeof(*names->entries));
-	if (!names->heads || !names->entries)
-		return -ENOMEM;
-	memset(names->heads, 0xff, nr_heads * sizeof(*names->heads));
-	names->nr_entries = n;
-	/* From the last to the first, each in front of its chain, so that ids ascend along it. */
-	for (i = btf->nr_types; i-- > 0;) {
+	for (i = 0; i < btf->nr_types; i++) {
 		const struct kbtf_type *t = kbtf_own_type(btf, i);
-		uint32_t hash, *head;
 		const char *name;
 
 		if (!is_wanted(names, t))
 			continue;
+		if (names->nr_entries == room) {
+			struct entry *more;
+
+			room = room ? 2 * room : btf->nr_types / 8 + 16;
+			more = kbtf_realloc_array(names->entries, room, sizeof(*more));
+			if (!more)
+				return -ENOMEM;
+			names->entries = more;
+		}
 		name = kbtf_string_get(btf, t->name_off);
-		hash = kbtf_hash_bytes(name, length_of(names, name));
-		head = &names->heads[hash & names->mask];
-		names->entries[--n] = (struct entry){ btf->first_id + i, hash, *head };
-		*head = n;
+		names->entries[names->nr_entries++] = (struct entry){
+			.type_id = btf->first_id + i,
+			.hash = kbtf_hash_bytes(name, length_of(names, name)),
+		};
+	}
+	return 0;
+}
+
+static int make_table(struct kbtf_names *names)
+{
+	uint32_t nr_heads = 16, i;
+
+	if (add_entries(names))
+		return -ENOMEM;
+	while (nr_heads < names->nr_entries && nr_heads < UINT32_C(1) << 31)
+		nr_heads *= 2;
+	names->mask = nr_heads - 1;
+	names->heads = kbtf_alloc_array(nr_heads, sizeof(*names->heads));
+	if (!names->heads)
+		return -ENOMEM;
+	memset(names->heads, 0xff, nr_heads * sizeof(*names->heads));
+	/* From the last to the first, each in front of its chain, so that ids ascend along it. */
+	for (i = names->nr_entries; i-- > 0;) {
+		uint32_t *head = &names->heads[names->entries[i].hash & names->mask];
+
+		names->entries[i].next = *head;
+		*head = i;
 	}
 	return 0;
 }

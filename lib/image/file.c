@@ -60,7 +60,7 @@ static int read_fd(int fd, size_t expected, size_t max, struct kbtf_buf *out,
 	return 0;
 }
 
-static int read_path(const char *path, struct kbtf_buf *out, struct kbtf_diag *reterr)
+int kbtf_read_path(const char *path, struct kbtf_buf *out, struct kbtf_diag *reterr)
 {
 	size_t expected = 0, max = KBTF_FILE_MAX_BYTES;
 	struct stat st;
@@ -151,7 +151,7 @@ int kbtf_file_open(const char *path, struct kbtf_file **ret, struct kbtf_diag *r
 	struct kbtf_buf buf = { 0 };
 	int err;
 
-	err = read_path(path, &buf, reterr);
+	err = kbtf_read_path(path, &buf, reterr);
 	if (err) {
 		kbtf_diag_in(reterr, path);
 		kbtf_buf_deinit(&buf);
@@ -213,6 +213,8 @@ bool kbtf_file_is_writable(const struct kbtf_file *file)
 		return false;
 	if (!file->depth)
 		return true;
+	if (file->compression == KBTF_PLAIN) /* an archive */
+		return false;
 	return file->depth == 1 && (file->compression == KBTF_GZIP ||
 				    file->compression == KBTF_XZ || file->compression == KBTF_ZSTD);
 }

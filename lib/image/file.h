@@ -2,6 +2,7 @@
 #ifndef KBTF_IMAGE_FILE_H
 #define KBTF_IMAGE_FILE_H
 
+#include "buf.h"
 #include "elf_view.h"
 
 /* Most bytes that are made out of a file, by unpacking or by editing. */
@@ -27,6 +28,9 @@ struct kbtf_file {
 	const uint8_t *btf; /* KBTF_FILE_BTF, KBTF_FILE_IMAGE: NULL where there is none */
 	size_t btf_size;
 };
+
+/* file.c: read a file whole; what was read so far is in out also on failure. */
+int kbtf_read_path(const char *path, struct kbtf_buf *out, struct kbtf_diag *reterr);
 
 /* file.c: put the file's label in front of a diagnosis. Returns err. */
 int kbtf_file_fail_in(const struct kbtf_file *file, int err, struct kbtf_diag *reterr);

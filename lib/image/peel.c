@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * The bytes of a file in, what is under its wrappers out. One layer at a time
- * (peel_layer): unpack what is compressed, step into the payload of a kernel
+ * (peel_layer): unpack what is compressed, step into an archive or the payload of a kernel
  * image, until raw BTF, ELF or a kernel's memory image is left. Images whose
  * header does not tell where the payload is are searched (search_payload).
  */
@@ -13,6 +13,7 @@
 #include "fail.h"
 #include "file.h"
 #include "kernel_image.h"
+#include "tar.h"
 #include "unpack.h"
 
 /* Places in an image that look like a payload; a decompressor's code has few. */
@@ -178,6 +179,21 @@ static int enter_image(struct kbtf_file *file, const struct kbtf_image *image,
 	}
 }
 
+/* What an archive is opened for. */
+static bool is_wanted(const uint8_t *b, size_t size)
+{
+	return is_btf(b, size) || is_elf(b, size);
+}
+
+static int enter_tar(struct kbtf_file *file, struct kbtf_diag *reterr)
+{
+	add_form(file, "tar");
+	if (!kbtf_tar_find(file->bytes, file->size, is_wanted, &file->bytes, &file->size))
+		return kbtf_fail(reterr, -EMEDIUMTYPE, "tar-content",
+				 "no file of BTF or ELF in the archive (%s)", file->form);
+	return 0;
+}
+
 /* Take one layer off, or settle what is left: *ret_done. */
 static int peel_layer(struct kbtf_file *file, enum whereabouts *where, bool *ret_done,
 		      struct kbtf_diag *reterr)
@@ -194,6 +210,8 @@ static int peel_layer(struct kbtf_file *file, enum whereabouts *where, bool *ret
 				 KBTF_FILE_MAX_DEPTH, file->form);
 	if (how != KBTF_PLAIN)
 		return unpack_layer(file, how, where, reterr);
+	if (*where == OUTSIDE && kbtf_tar_is_header(file->bytes, file->size))
+		return enter_tar(file, reterr);
 	err = kbtf_image_identify(file->bytes, file->size, &image, reterr);
 	if (err)
 		return err;

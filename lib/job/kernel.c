@@ -132,9 +132,11 @@ int kbtf_kernel_load(struct kbtf_kernel *kernel, struct kbtf_diag *reterr)
 	err = kbtf_file_btf(file, &bytes, &size, reterr);
 	if (err)
 		goto out;
+	if (kernel->trusts_chains)
+		opts.flags = KBTF_OPEN_TRUST_CHAINS;
 	/* Of a kernel image only its BTF is kept, which is a tenth of it. */
 	if (kbtf_file_kind(file) == KBTF_FILE_BTF)
-		opts.flags = KBTF_OPEN_BORROW;
+		opts.flags |= KBTF_OPEN_BORROW;
 	err = kbtf_open(bytes, size, &opts, &kernel->btf, reterr);
 	if (!err && opts.flags & KBTF_OPEN_BORROW) {
 		kernel->file = file;

@@ -13,6 +13,7 @@ struct kbtf_kernel {
 	struct kbtf *btf;
 	struct kbtf_file *file; /* that btf borrows its bytes from; NULL where they are its own */
 	struct kbtf_target *target;
+	bool trusts_chains; /* KBTF_OPEN_TRUST_CHAINS; then no target can be made */
 };
 
 /*

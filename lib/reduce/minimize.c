@@ -60,27 +60,32 @@ static int make_one(const struct kbtf_kept *kept, const struct kbtf *base,
 			      err == -E2BIG ? "more than 4 GiB would be left" : "out of memory")
 		  : kbtf_shrunk_finish(&pool, kbtf_label(kept->btf), ret, reterr);
 	kbtf_shrunk_deinit(&pool);
+	if (!err)
+		(*ret)->swapped = kept->btf->swapped; /* written as it was read */
 	return err;
 }
 
 static int make_parts(const struct kbtf_minimizing *m, struct kbtf_minimized *ret,
 		      struct kbtf_diag *reterr)
 {
+	bool keeps_base = m->opts->flags & KBTF_MINIMIZE_KEEP_BASE;
 	struct kbtf_moved base_moved = { 0 };
 	size_t i;
-	int err;
+	int err = 0;
 
 	ret->nr_modules = m->kernel->nr_parts - 1;
 	ret->modules = kbtf_zalloc_array(ret->nr_modules, sizeof(*ret->modules));
 	if (!ret->modules)
 		return kbtf_fail_nomem(reterr);
-	err = make_one(&m->parts[0], NULL, NULL, &base_moved, &ret->base, reterr);
+	if (!keeps_base)
+		err = make_one(&m->parts[0], NULL, NULL, &base_moved, &ret->base, reterr);
 	for (i = 1; i < m->kernel->nr_parts && !err; i++) {
 		struct kbtf_moved moved = { 0 };
 
 		if (!kbtf_kept_nr(&m->parts[i]))
 			continue;
-		err = make_one(&m->parts[i], ret->base, &base_moved, &moved, &ret->modules[i - 1],
+		err = make_one(&m->parts[i], keeps_base ? m->parts[0].btf : ret->base,
+			       keeps_base ? NULL : &base_moved, &moved, &ret->modules[i - 1],
 			       reterr);
 		kbtf_moved_deinit(&moved);
 	}
@@ -111,6 +116,8 @@ static int make_merged(const struct kbtf_minimizing *m, struct kbtf_minimized *r
 		  : kbtf_shrunk_finish(&pool, kbtf_label(m->parts[0].btf), &ret->base, reterr);
 	kbtf_shrunk_deinit(&pool);
 	kbtf_moved_deinit(&base_moved);
+	if (!err)
+		ret->base->swapped = m->parts[0].btf->swapped;
 	return err;
 }
 

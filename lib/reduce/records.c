@@ -154,6 +154,20 @@ static int keep_touch(struct kbtf_minimizing *m, size_t part, const struct kbtf_
 	return touch->flags & KBTF_TOUCH_ELEM ? kbtf_kept_add_elem(kept, entry, touch->elem) : 0;
 }
 
+/* Whether the same type and element came before on the trail. */
+static bool is_told(const struct kbtf_touch *touches, size_t i)
+{
+	const struct kbtf_touch *touch = &touches[i];
+	size_t j;
+
+	for (j = 0; j < i; j++)
+		if (touches[j].type_id == touch->type_id &&
+		    (touches[j].flags & KBTF_TOUCH_ELEM) == (touch->flags & KBTF_TOUCH_ELEM) &&
+		    (!(touch->flags & KBTF_TOUCH_ELEM) || touches[j].elem == touch->elem))
+			return true;
+	return false;
+}
+
 /* Keep what the trail says, of the BTF of this part and its base. */
 static int keep_trail(struct kbtf_minimizing *m, const struct kbtf_program *program, size_t index,
 		      size_t part)
@@ -170,7 +184,7 @@ static int keep_trail(struct kbtf_minimizing *m, const struct kbtf_program *prog
 		if (!touch.type_id)
 			continue;
 		err = keep_touch(m, part, &touch);
-		if (!err && m->opts->keep)
+		if (!err && m->opts->keep && !is_told(touches, i))
 			tell_keep(m, program, index, part, &touch);
 	}
 	return err;

@@ -22,6 +22,7 @@ struct shrinking {
 	const struct kbtf_moved *below;
 	struct kbtf_moved *moved;
 	struct kbtf_u32map ids; /* that records refer to: own ones, and those of the base */
+	bool no_memory;
 };
 
 void kbtf_moved_deinit(struct kbtf_moved *moved)
@@ -72,8 +73,8 @@ static int use_name(struct shrinking *s, uint32_t name_off)
 		return -ENOMEM;
 	if (slot->value)
 		return 0;
-	if (s->below && name_off < s->btf->str_start)
-		slot->value = kbtf_u32map_find(&s->below->strs, name_off);
+	if (name_off < s->btf->str_start)
+		slot->value = s->below ? kbtf_u32map_find(&s->below->strs, name_off) : name_off;
 	if (slot->value)
 		return 0;
 	name = kbtf_string_get(s->btf, name_off);
@@ -88,6 +89,10 @@ static uint32_t use_ref(struct shrinking *s, uint32_t type_id)
 {
 	if (!type_id || !kbtf_core_resolve(s->btf, &type_id))
 		return 0;
+	if (type_id < s->btf->first_id && !s->below && add_to(&s->ids, type_id, type_id)) {
+		s->no_memory = true;
+		return 0;
+	}
 	return kbtf_u32map_find(&s->ids, type_id) ? type_id : 0;
 }
 
@@ -294,6 +299,8 @@ int kbtf_shrunk_add(struct kbtf_shrunk *pool, const struct kbtf_kept *kept,
 		err = copy_type(&s, kbtf_kept_at(kept, (uint32_t)order[i]));
 	ids.sparse = &s.ids;
 	strs.sparse = &moved->strs;
+	if (s.no_memory)
+		err = -ENOMEM;
 	/* All words were given somewhere to go, unless the builder had no memory for a string. */
 	if (!err &&
 	    kbtf_rewrite(pool->records.data + at, pool->records.size - at, &ids, &strs, NULL))

@@ -39,7 +39,8 @@ void kbtf_shrunk_deinit(struct kbtf_shrunk *pool);
 
 /*
  * shrink.c: add what is kept of a BTF, in ascending order of ids. below tells where
- * what is kept of its base went; NULL where it has none. Its own goes into *moved.
+ * what is kept of its base went; NULL where it has none, or where that stays as it is. Its own
+ * goes into *moved.
  * 0, -E2BIG or -ENOMEM.
  */
 int kbtf_shrunk_add(struct kbtf_shrunk *pool, const struct kbtf_kept *kept,

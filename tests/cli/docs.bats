@@ -8,7 +8,7 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return 1
 }
 
-commands='info dump show diff verify extract distill relocate standalone check dedup merge'
+commands='info dump show diff verify extract distill relocate standalone minimize gen check dedup merge'
 
 # Options with their arguments, one a line: "-B --base FILE".
 help_options() {
@@ -57,8 +57,10 @@ man_options() {
     done >dump.json
     "$KBTF" show --no-cache --format json -B old.btf sock nosuch >show.json 2>/dev/null || :
     "$KBTF" diff --json old.btf new.btf >diff.json || [ $? -eq 1 ]
-    jq -r '.. | objects | keys[]' check.json info.json dump.json show.json diff.json | sort -u |
-        grep -vE '^[A-Z_0-9]+$|^(same|relocates|drifts|refused|cannot tell|no BTF|done|already|failed|nr|bytes|name)$' |
+    "$KBTF_MAKE_PROGRAM" .
+    "$KBTF" minimize --json --missing --explain -B old.btf modules --for prog.bpf.o >minimize.json
+    jq -r '.. | objects | keys[]' check.json info.json dump.json show.json diff.json minimize.json | sort -u |
+        grep -vE '^[A-Z_0-9]+$|^(same|relocates|drifts|refused|cannot tell|no BTF|done|already|failed|found|no need|missing|ambiguous|nr|bytes|name)$' |
         while read -r key; do
             grep -q "[\`\"]$key[\`\"]" "$KBTF_SOURCE/docs/json.md" || {
                 echo "docs/json.md does not name $key"

@@ -1,0 +1,212 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+load helper
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return 1
+    "$KBTF_MAKE_INPUT" .
+    "$KBTF_MAKE_PROGRAM" .
+}
+
+@test "minimize: one kernel, one object, one file" {
+    kbtf minimize -B old.btf --for sock.bpf.o -o left.btf
+    said 0
+    printed "kernels           1
+objects           1
+records           1
+minimized         1
+BTF          303 -> 80 bytes"
+    kbtf dump left.btf
+    printed "[1] INT 'int' size=4 bits_offset=0 nr_bits=32 encoding=SIGNED
+[2] STRUCT 'sock' size=8 vlen=1
+	'state' type_id=1 bits_offset=32"
+}
+
+@test "minimize: for several objects, an archive and a skeleton of one mean the same" {
+    kbtf minimize -q -B old.btf --for prog.bpf.o sock.bpf.o -o objects.btf
+    said 0
+    ar rcs lib.a prog.bpf.o sock.bpf.o
+    kbtf minimize -q -B old.btf --for lib.a -o archive.btf
+    said 0
+    kbtf minimize -q -B old.btf --for prog.bpf.o --for sock.skel.h -o skeleton.btf
+    said 0
+    cmp objects.btf archive.btf
+    cmp objects.btf skeleton.btf
+    mkdir objects
+    cp prog.bpf.o sock.bpf.o objects/
+    kbtf minimize -q -B old.btf --for objects -o directory.btf
+    said 0
+    cmp objects.btf directory.btf
+}
+
+@test "minimize: a type that only a module has is kept in BTF of its own" {
+    kbtf minimize -v -B old.btf modules --for prog.bpf.o -o left
+    said 0
+    printed "minimized    old.btf -> left  601 -> 248 bytes
+kernels           1
+objects           1
+records           4
+missing           1
+minimized         1
+modules           2
+BTF          601 -> 248 bytes"
+    [ "$(cd left && echo *)" = "fits.btf ids.btf vmlinux.btf" ]
+    kbtf dump -B left/vmlinux.btf left/fits.btf
+    printed "[4] STRUCT 'fits_priv' size=32 vlen=1
+	'embedded' type_id=2 bits_offset=0"
+    kbtf dump --type device left/vmlinux.btf
+    printed "[2] STRUCT 'device' size=24 vlen=1
+	'id' type_id=1 bits_offset=0"
+}
+
+@test "minimize: distilled modules are put onto the kernel first" {
+    kbtf distill -q -B old.btf -o made modules/fits.ko
+    kbtf minimize -q -B new.btf made --for prog.bpf.o -o left
+    said 0
+    kbtf dump -B left/vmlinux.btf left/made.btf
+    printed "[4] STRUCT 'fits_priv' size=32 vlen=1
+	'embedded' type_id=2 bits_offset=0"
+}
+
+@test "minimize: merged, it is one file that stands alone" {
+    kbtf minimize -q -B old.btf modules/fits.ko --merged --for prog.bpf.o -o left.btf
+    said 0
+    kbtf verify -q left.btf
+    said 0
+    kbtf dump --type fits_priv left.btf
+    printed "[4] STRUCT 'fits_priv' size=32 vlen=1
+	'embedded' type_id=2 bits_offset=0"
+}
+
+@test "minimize: installed kernels in a directory, and archives as BTFHub has them" {
+    mkdir -p all/debian/12/x86_64
+    mkdir all/installed && cp -r root/boot root/lib all/installed/
+    tar -cJf all/debian/12/x86_64/6.0.0-new.btf.tar.xz ./new.btf
+    kbtf minimize --modules --kernels all --for prog.bpf.o -o left
+    said 0
+    printed "kernels           3
+objects           1
+records          12
+missing           5
+minimized         3
+modules           1
+BTF          1030 -> 409 bytes"
+    [ "$(cd left && find . -type f | sort | xargs)" = \
+        "./debian/12/x86_64/6.0.0-new.btf ./installed/6.0.0-new/vmlinux.btf ./installed/6.0.0-old/fits.btf ./installed/6.0.0-old/vmlinux.btf" ]
+}
+
+@test "minimize: any number of threads gives the same, and each object may have its own" {
+    mkdir all
+    for n in 1 2 3 4 5 6 7 8; do cp old.btf "all/$n.btf"; done
+    for threads in 1 2 8; do
+        kbtf minimize --each --json -j "$threads" --kernels all --for prog.bpf.o sock.bpf.o -o "left$threads"
+        said 0
+        grep -v '"seconds"' out | sed 's/left[0-9]//' >"json$threads"
+    done
+    [ "$(contents left1)" = "$(contents left2)" ]
+    [ "$(contents left1)" = "$(contents left8)" ]
+    cmp json1 json2
+    cmp json1 json8
+    [ "$(find left1 -type f | wc -l)" = 16 ]
+    [ -e left1/prog/3.btf ] && [ -e left1/sock/3.btf ]
+}
+
+@test "minimize: --explain tells which record keeps what, --missing what nobody has" {
+    kbtf minimize -q -B old.btf --for sock.bpf.o --explain
+    said 0
+    printed "STRUCT sock  struct sock.state byte_off  (sock.bpf.o: tp+0x0)
+STRUCT sock.state  struct sock.state byte_off  (sock.bpf.o: tp+0x0)
+INT int  struct sock.state byte_off  (sock.bpf.o: tp+0x0)"
+    kbtf minimize -q -B old.btf --for prog.bpf.o --missing
+    said 0
+    printed "old.btf: prog.bpf.o: tp+0x10: struct fits_priv.embedded.id byte_off: no type of the name [core-missing]
+old.btf: prog.bpf.o: tp+0x18: struct nonesuch.x field_exists: no type of the name [core-missing]"
+}
+
+@test "minimize: a bad object is refused, and nothing is written" {
+    kbtf minimize -B old.btf --for sock.bpf.o noext.bpf.o -o left.btf
+    said 1 "noext.bpf.o: no section .BTF.ext: compiled without -g? [no-ext]"
+    kbtf minimize -B old.btf --for sock.bpf.o badkind.bpf.o -o left.btf
+    said 1 "badkind.bpf.o: .BTF.ext+0x2c: kind 99, where the last known is 12 [core-kind]"
+    kbtf minimize -B old.btf --for badext.bpf.o -o left.btf
+    said 1 "badext.bpf.o: .BTF.ext+0x18: CO-RE records end at byte 60 of 56 [ext-truncated]"
+    kbtf minimize -B old.btf --for norecords.bpf.o -o left.btf
+    said 1 "norecords.bpf.o: no CO-RE records in it [no-records]"
+    kbtf minimize -B old.btf --for modules/fits.ko -o left.btf
+    said 1 "modules/fits.ko: ELF module, not a BPF object [not-bpf]"
+    kbtf minimize -B old.btf --for old.btf -o left.btf
+    said 1 "old.btf: raw BTF, not a BPF object [not-bpf]"
+    kbtf minimize -B old.btf --for none.o -o left.btf
+    said 1 "none.o: cannot open: No such file or directory [file-read]"
+    mkdir empty
+    kbtf minimize -B old.btf --for empty -o left.btf
+    said 1 "no BPF object in empty [no-programs]"
+    [ ! -e left.btf ]
+}
+
+@test "minimize: archives and skeletons that are cut short are refused" {
+    ar rcs lib.a sock.bpf.o
+    head -c 100 lib.a >short.a
+    kbtf minimize -B old.btf --for short.a -o left.btf
+    [ "$status" = 1 ]
+    grep -q '^short.a+0x[0-9a-f]*: .*\[archive\]$' err
+    head -c 500 sock.skel.h >short.skel.h
+    kbtf minimize -B old.btf --for short.skel.h -o left.btf
+    said 1 "short.skel.h+0x1f2: the string that holds the object ends in the middle, or has what bpftool does not write [skeleton]"
+}
+
+@test "minimize: a kernel that does not do does not stop the others" {
+    mkdir all
+    cp old.btf all/a.btf
+    head -c 40 old.btf >all/b.btf
+    cp old.btf all/c.btf
+    kbtf minimize -q --kernels all --for sock.bpf.o -o left
+    [ "$status" = 1 ]
+    grep -q '^b: all/b.btf' err
+    [ -e left/a.btf ] && [ ! -e left/b.btf ] && [ -e left/c.btf ]
+}
+
+@test "minimize: a call that makes no sense is wrong" {
+    kbtf minimize -B old.btf -o left.btf
+    said 2 "kbtf minimize: for which BPF objects? give --for
+Try \`kbtf minimize --help\`."
+    kbtf minimize -B old.btf --for sock.bpf.o
+    said 2 "kbtf minimize: where to write? give --output
+Try \`kbtf minimize --help\`."
+    kbtf minimize -B old.btf --kernels root --for sock.bpf.o -o left.btf
+    said 2 "kbtf minimize: --kernels and --base, --kernel, --root exclude each other
+Try \`kbtf minimize --help\`."
+    kbtf minimize -B old.btf --modules --for sock.bpf.o -o left.btf
+    said 2 "kbtf minimize: --modules are those of an installed kernel: give --kernel, or name them
+Try \`kbtf minimize --help\`."
+}
+
+@test "gen min_core_btf: as bpftool has it" {
+    before=$(sha256sum old.btf)
+    kbtf gen min_core_btf old.btf left.btf prog.bpf.o sock.bpf.o
+    said 0
+    [ ! -s out ]
+    kbtf minimize -q -B old.btf --for prog.bpf.o sock.bpf.o -o same.btf
+    cmp left.btf same.btf
+    kbtf gen min_core_btf left.btf again.btf prog.bpf.o sock.bpf.o
+    cmp left.btf again.btf
+    [ "$before" = "$(sha256sum old.btf)" ]
+}
+
+@test "gen min_core_btf -B: a module's BTF, on the base that it has" {
+    kbtf extract -o fits.btf modules/fits.ko
+    kbtf gen -B old.btf min_core_btf fits.btf left.btf prog.bpf.o
+    said 0
+    kbtf dump -B old.btf left.btf
+    printed "[8] STRUCT 'fits_priv' size=32 vlen=1
+	'embedded' type_id=4 bits_offset=0"
+    kbtf gen -B old.btf min_core_btf left.btf again.btf prog.bpf.o
+    said 0
+    cmp left.btf again.btf
+    kbtf gen min_core_btf old.btf left.btf
+    said 2 "kbtf gen: INPUT, OUTPUT and at least one OBJECT are wanted
+Try \`kbtf gen --help\`."
+    kbtf gen skeleton prog.bpf.o
+    said 2 "kbtf gen: skeleton: only min_core_btf can be generated
+Try \`kbtf gen --help\`."
+}
