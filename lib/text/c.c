@@ -392,7 +392,7 @@ static void print_asked(struct kbtf_c *c, uint32_t type_id)
 				print_function(c, s[i].type, "extern ", "");
 		break;
 	default:
-		if (kbtf_kind(t) >= KBTF_NR_KINDS || kbtf_kind(t) == KBTF_DECL_TAG)
+		if (!type_id || kbtf_kind(t) >= KBTF_NR_KINDS || kbtf_kind(t) == KBTF_DECL_TAG)
 			break;
 		kbtf_c_need(c, type_id, false);
 		kbtf_c_name(c, type_id);

@@ -39,6 +39,7 @@ enum kbtf_c_state {
 /* How a composite is told to a compiler, or an INT or FLOAT called; a byte for each type. */
 #define KBTF_C_ALIGN_MASK 0x07u /* its alignment in bytes is 1 << (layout & mask) */
 #define KBTF_C_PACKED 0x08u
+#define KBTF_C_SNUG 0x20u   /* no gap has to be filled */
 #define KBTF_C_OPAQUE 0x10u /* its members cannot be told: printed as bytes */
 
 /* Bits of a member without width are those of its type. */
@@ -119,12 +120,12 @@ static inline void kbtf_c_leave(struct kbtf_c *c, const struct kbtf_c_path *here
 }
 
 /* How C calls an INT or a FLOAT, also where its name does not do. */
-const char *kbtf_c_number(const struct kbtf_c *c, const struct kbtf_type *t);
+const char *kbtf_c_number(const struct kbtf_c *c, uint32_t type_id);
 
 /* An unsigned integer of this size. */
 const char *kbtf_c_integer(uint32_t size_bytes);
 
 /* Whether C calls it _Bool, of which a bitfield has one bit. */
-bool kbtf_c_is_bool(const struct kbtf_c *c, const struct kbtf_type *t);
+bool kbtf_c_is_bool(const struct kbtf_c *c, uint32_t type_id);
 
 #endif

@@ -105,22 +105,32 @@ static void fill(struct kbtf_c *c, const struct kbtf_c_cursor *cursor, uint64_t 
 
 /* ---- Struct and union ------------------------------------------------- */
 
-static void put_member(struct kbtf_c *c, const struct kbtf_c_member *m,
-		       const struct kbtf_c_measure *measure)
+/* The struct or union that a member without a name is, whose members C takes for the outer one's;
+ * 0 where it is none. */
+static uint32_t promoted(const struct kbtf_c *c, const struct kbtf_c_member *m)
 {
-	const struct kbtf_type *behind = kbtf_type_get(c->btf, measure->type_id);
-	struct kbtf_c_ident ident = kbtf_c_ident(&c->words, kbtf_string_get(c->btf, m->name_off));
-	struct kbtf_c_declared declared = { .name = ident.text, .len = ident.len };
+	uint32_t id;
 
-	if (!m->name_off && kbtf_is_composite(behind) &&
-	    kbtf_skip_modifiers(c->btf, m->type) == measure->type_id) {
-		declared.name = NULL;
-		kbtf_c_declare(c, measure->type_id, &declared, true);
+	if (m->name_off)
+		return 0;
+	id = kbtf_skip_modifiers(c->btf, m->type);
+	return kbtf_is_composite(kbtf_type_get(c->btf, id)) ? id : 0;
+}
+
+static void put_member(struct kbtf_c *c, const struct kbtf_c_member *m)
+{
+	struct kbtf_c_ident ident = kbtf_c_ident(&c->words, kbtf_string_get(c->btf, m->name_off));
+	struct kbtf_c_declared declared = { 0 };
+	uint32_t inner = promoted(c, m);
+
+	if (inner) {
+		kbtf_c_declare(c, inner, &declared, true);
 		return;
 	}
-	if (!ident.is_usable) {
-		declared.name = NULL;
-		declared.is_made_up = true;
+	declared.is_made_up = !ident.is_usable;
+	if (ident.is_usable) {
+		declared.name = ident.text;
+		declared.len = ident.len;
 	}
 	kbtf_c_declare(c, m->type, &declared, false);
 	if (m->width_bits) {
@@ -131,13 +141,41 @@ static void put_member(struct kbtf_c *c, const struct kbtf_c_member *m,
 		kbtf_c_put_quoted(c, ident.text);
 }
 
+/* A member's line, with its semicolon. */
+static void put_member_line(struct kbtf_c *c, uint32_t type_id, uint32_t i,
+			    const struct kbtf_c_member *m)
+{
+	kbtf_c_begin_line(c);
+	put_member(c, m);
+	if (c->nr_decl_tags)
+		kbtf_c_put_decl_tags(c, type_id, (int32_t)i);
+	kbtf_out_room(&c->out, KBTF_C_LINE_ROOM);
+	KBTF_PUT(&c->out, ";");
+}
+
+/* Members that compilers put where they are by themselves. */
+static void put_snug_members(struct kbtf_c *c, uint32_t type_id)
+{
+	const struct kbtf_type *t = kbtf_type_get(c->btf, type_id);
+	uint32_t i;
+
+	for (i = 0; i < kbtf_vlen(t); i++) {
+		struct kbtf_c_member m = kbtf_c_member(c, t, i);
+
+		if (kbtf_c_is_left_out(&m))
+			continue;
+		put_member_line(c, type_id, i, &m);
+		KBTF_PUT(&c->out, "\n");
+	}
+}
+
 static void put_members(struct kbtf_c *c, uint32_t type_id)
 {
 	const struct kbtf_type *t = kbtf_type_get(c->btf, type_id);
 	struct kbtf_c_cursor cursor, before;
 	struct kbtf_c_measure measure;
 	struct kbtf_c_sizes sizes;
-	uint64_t gap_bits;
+	uint64_t gap_bits = 0;
 	uint32_t i;
 
 	kbtf_c_cursor_init(c, type_id, &cursor);
@@ -150,14 +188,10 @@ static void put_members(struct kbtf_c *c, uint32_t type_id)
 		before = cursor;
 		kbtf_c_measure(c, m.type, &measure);
 		kbtf_c_cursor_pass(c, &cursor, &m, &measure, &gap_bits);
-		kbtf_c_sizes_before(c, &sizes, &m, &measure);
+		kbtf_c_sizes_hole(c, &sizes, &m);
 		fill(c, &before, gap_bits);
-		kbtf_c_begin_line(c);
-		put_member(c, &m, &measure);
-		if (c->nr_decl_tags)
-			kbtf_c_put_decl_tags(c, type_id, (int32_t)i);
-		kbtf_out_room(&c->out, KBTF_C_LINE_ROOM);
-		KBTF_PUT(&c->out, ";");
+		kbtf_c_sizes_before(c, &sizes, &m, &measure);
+		put_member_line(c, type_id, i, &m);
 		kbtf_c_sizes_after(c, &sizes, &m, &measure);
 		KBTF_PUT(&c->out, "\n");
 	}
@@ -176,7 +210,7 @@ static void put_composite_body(struct kbtf_c *c, uint32_t type_id)
 	uint8_t layout = c->layouts[type_id];
 	struct kbtf_c_path here;
 
-	if (!kbtf_vlen(t) && !t->size) {
+	if (!t->size && (!kbtf_vlen(t) || layout & KBTF_C_OPAQUE)) {
 		KBTF_PUT(&c->out, "{}");
 		return;
 	}
@@ -185,6 +219,8 @@ static void put_composite_body(struct kbtf_c *c, uint32_t type_id)
 	c->indent++;
 	if (layout & KBTF_C_OPAQUE)
 		put_bytes(c, "opaque_", t->size);
+	else if (layout & KBTF_C_SNUG && !(c->opts->flags & KBTF_C_SIZES))
+		put_snug_members(c, type_id);
 	else
 		put_members(c, type_id);
 	c->indent--;
@@ -454,6 +490,7 @@ void kbtf_c_define_alias(struct kbtf_c *c, uint32_t type_id)
 	begin_item(c, true);
 	KBTF_PUT(&c->out, "typedef ");
 	kbtf_c_declare(c, type_id, &declared, false);
+	kbtf_c_put_origin(c, type_id);
 	KBTF_PUT(&c->out, ";\n");
 }
 
@@ -462,6 +499,7 @@ void kbtf_c_declare_tag(struct kbtf_c *c, uint32_t type_id)
 	begin_item(c, false);
 	kbtf_c_put_keyword(c, kbtf_type_get(c->btf, type_id));
 	kbtf_c_put_name(c, type_id);
+	kbtf_c_put_origin(c, type_id);
 	KBTF_PUT(&c->out, ";\n");
 }
 

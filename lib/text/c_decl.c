@@ -166,8 +166,13 @@ void kbtf_c_put_quoted(struct kbtf_c *c, const char *name)
 
 void kbtf_c_put_origin(struct kbtf_c *c, uint32_t type_id)
 {
-	if (c->states[type_id] & KBTF_C_RENAMED && !kbtf_u32map_find(&c->numbers, type_id))
-		kbtf_c_put_quoted(c, kbtf_name(c->btf, type_id));
+	const char *name;
+
+	if (!(c->states[type_id] & KBTF_C_RENAMED) || kbtf_u32map_find(&c->numbers, type_id))
+		return;
+	name = kbtf_name(c->btf, type_id);
+	if (*name)
+		kbtf_c_put_quoted(c, name);
 }
 
 /* ---- Tags ------------------------------------------------------------- */
@@ -181,6 +186,7 @@ static bool is_quotable(const char *value)
 	return true;
 }
 
+/* A tag of a type, with a blank behind it, or of a declaration, with one before it. */
 static void put_tag(struct kbtf_c *c, bool is_type_tag, uint32_t name_off)
 {
 	const char *value = kbtf_string_get(c->btf, name_off);
@@ -188,12 +194,9 @@ static void put_tag(struct kbtf_c *c, bool is_type_tag, uint32_t name_off)
 	if (!is_quotable(value))
 		return;
 	kbtf_out_room(&c->out, KBTF_C_LINE_ROOM);
-	if (is_type_tag)
-		KBTF_PUT(&c->out, " __btf_type_tag(\"");
-	else
-		KBTF_PUT(&c->out, " __btf_decl_tag(\"");
+	kbtf_put_word(&c->out, is_type_tag ? "__btf_type_tag(\"" : " __btf_decl_tag(\"");
 	kbtf_c_put(c, value, strlen(value));
-	KBTF_PUT(&c->out, "\")");
+	kbtf_put_word(&c->out, is_type_tag ? "\") " : "\")");
 }
 
 void kbtf_c_put_decl_tags(struct kbtf_c *c, uint32_t type_id, int32_t component)
@@ -359,6 +362,17 @@ static void add_link(struct chain *chain, uint32_t type_id, unsigned int kind, u
 		(struct link){ .type_id = type_id, .kind = (uint8_t)kind, .quals = quals };
 }
 
+/* A function that returns what comes to itself. */
+static bool is_in_chain(const struct chain *chain, uint32_t type_id)
+{
+	uint32_t i;
+
+	for (i = 0; i < chain->nr; i++)
+		if (chain->links[i].type_id == type_id)
+			return true;
+	return false;
+}
+
 static void follow(struct kbtf_c *c, uint32_t type_id, bool is_promoted, struct chain *ret)
 {
 	uint8_t quals = 0;
@@ -404,7 +418,7 @@ static void follow(struct kbtf_c *c, uint32_t type_id, bool is_promoted, struct 
 			return;
 		case KBTF_FUNC_PROTO:
 			quals = 0;
-			if (!may_nest(c, type_id)) {
+			if (is_in_chain(ret, type_id) || !may_nest(c, type_id)) {
 				stand_in(ret);
 				return;
 			}
@@ -450,7 +464,7 @@ static void put_base(struct kbtf_c *c, const struct chain *chain, bool is_promot
 	else if (kind == KBTF_VOID)
 		KBTF_PUT(&c->out, "void");
 	else if (kind == KBTF_INT || kind == KBTF_FLOAT)
-		kbtf_put_word(&c->out, kbtf_c_number(c, t));
+		kbtf_put_word(&c->out, kbtf_c_number(c, chain->base));
 	else if (is_inline(c, t, is_promoted))
 		kbtf_c_put_inline(c, chain->base);
 	else {
@@ -480,7 +494,6 @@ static void put_stars(struct kbtf_c *c, const struct chain *chain)
 		switch (link->kind) {
 		case KBTF_TYPE_TAG:
 			put_tag(c, true, kbtf_type_get(c->btf, link->type_id)->name_off);
-			KBTF_PUT(&c->out, " ");
 			break;
 		case KBTF_PTR:
 			if (needs_parens(chain, i))

@@ -162,7 +162,9 @@ static bool pass_bitfield(const struct kbtf_c *c, struct kbtf_c_cursor *cursor,
 
 	if (kind != KBTF_INT && kind != KBTF_ENUM && kind != KBTF_ENUM64)
 		return false;
-	if (m->width_bits > 1 && kbtf_c_is_bool(c, kbtf_type_get(c->btf, measure->type_id)))
+	if (kbtf_skip_modifiers(c->btf, m->type) != measure->type_id) /* an array of them */
+		return false;
+	if (m->width_bits > 1 && kbtf_c_is_bool(c, measure->type_id))
 		return false;
 	if (m->width_bits > unit_bits || m->offset_bits < at)
 		return false;
@@ -231,61 +233,46 @@ bool kbtf_c_cursor_end(const struct kbtf_c *c, const struct kbtf_c_cursor *curso
 
 /* What came of trying a layout. */
 struct trial {
-	uint32_t member;   /* the first that does not do, or that a gap is filled in front of; or
-			    * the number of members, for the end */
-	uint64_t gap_bits; /* that is filled there */
 	bool fails;
+	bool is_snug;	  /* no gap has to be filled */
+	bool has_no_size; /* it fails since a member's type has none */
+	uint32_t member;  /* the first that does not do, or that a gap is filled in front of; or the
+			   * number of members, for the end */
+	uint64_t gap_bits;	 /* that is filled there */
+	unsigned int align_log2; /* the largest among members */
 };
 
-/* The largest alignment among members that have a size; false where one has none. */
-static bool largest_align(const struct kbtf_c *c, const struct kbtf_type *t, unsigned int *ret_log2,
-			  uint32_t *ret_member)
+static struct trial try_layout(const struct kbtf_c *c, const struct kbtf_type *t, bool is_packed)
 {
+	struct kbtf_c_cursor cursor = { .is_packed = is_packed,
+					.is_union = kbtf_kind(t) == KBTF_UNION };
+	struct trial trial = { .is_snug = true, .member = kbtf_vlen(t) };
 	struct kbtf_c_measure measure;
-	uint32_t i;
-
-	*ret_log2 = 0;
-	for (i = 0; i < kbtf_vlen(t); i++) {
-		struct kbtf_c_member m = kbtf_c_member(c, t, i);
-
-		if (kbtf_c_is_left_out(&m))
-			continue;
-		*ret_member = i;
-		if (!kbtf_c_measure(c, m.type, &measure))
-			return false;
-		if (*ret_log2 < measure.align_log2)
-			*ret_log2 = measure.align_log2;
-	}
-	return true;
-}
-
-static struct trial try_layout(const struct kbtf_c *c, uint32_t type_id)
-{
-	const struct kbtf_type *t = kbtf_type_get(c->btf, type_id);
-	struct trial trial = { .member = kbtf_vlen(t) };
-	struct kbtf_c_measure measure = { 0 };
-	struct kbtf_c_cursor cursor;
 	uint64_t gap_bits = 0;
 	uint32_t i;
 
-	kbtf_c_cursor_init(c, type_id, &cursor);
 	for (i = 0; i < kbtf_vlen(t); i++) {
 		struct kbtf_c_member m = kbtf_c_member(c, t, i);
 
 		if (kbtf_c_is_left_out(&m))
 			continue;
-		kbtf_c_measure(c, m.type, &measure);
-		if (!kbtf_c_cursor_pass(c, &cursor, &m, &measure, &gap_bits)) {
+		trial.has_no_size = !kbtf_c_measure(c, m.type, &measure);
+		if (trial.has_no_size || !kbtf_c_cursor_pass(c, &cursor, &m, &measure, &gap_bits)) {
 			trial.member = i;
 			trial.fails = true;
 			return trial;
 		}
+		if (!is_packed && cursor.align_log2 < measure.align_log2)
+			cursor.align_log2 = measure.align_log2;
+		trial.is_snug &= !gap_bits;
 		if (gap_bits && !m.width_bits && !trial.gap_bits) {
 			trial.member = i;
 			trial.gap_bits = gap_bits;
 		}
 	}
+	trial.align_log2 = cursor.align_log2;
 	trial.fails = !kbtf_c_cursor_end(c, &cursor, t->size, &gap_bits);
+	trial.is_snug &= !gap_bits;
 	if (!trial.gap_bits)
 		trial.gap_bits = gap_bits;
 	return trial;
@@ -298,17 +285,19 @@ static const char *member_name(const struct kbtf_c *c, const struct kbtf_type *t
 	return *name ? name : "(anon)";
 }
 
-static void note_opaque(const struct kbtf_c *c, uint32_t type_id, uint32_t member, const char *why)
+static void note_opaque(const struct kbtf_c *c, uint32_t type_id, const struct trial *trial)
 {
 	const struct kbtf_type *t = kbtf_type_get(c->btf, type_id);
 	struct kbtf_diag diag;
 
 	if (!c->opts->note)
 		return;
-	if (member < kbtf_vlen(t))
+	if (trial->member < kbtf_vlen(t))
 		kbtf_fail_type(&diag, c->btf, type_id, -EINVAL, "opaque",
 			       "printed as %u bytes: member '%.64s' %s", t->size,
-			       member_name(c, t, member), why);
+			       member_name(c, t, trial->member),
+			       trial->has_no_size ? "is of a type that has no size in C"
+						  : "cannot lie where it does in C");
 	else
 		kbtf_fail_type(&diag, c->btf, type_id, -EINVAL, "opaque",
 			       "printed as %u bytes, which end before its last member does",
@@ -341,29 +330,23 @@ static void note_gap(const struct kbtf_c *c, uint32_t type_id, const struct tria
 void kbtf_c_lay_out(struct kbtf_c *c, uint32_t type_id)
 {
 	const struct kbtf_type *t = kbtf_type_get(c->btf, type_id);
-	unsigned int align_log2;
+	uint8_t *layout = &c->layouts[type_id];
 	struct trial trial;
-	uint32_t member = 0;
 
 	if (!kbtf_vlen(t) && t->size) { /* only its size is known, as in a distilled base */
-		c->layouts[type_id] = KBTF_C_OPAQUE;
+		*layout = KBTF_C_OPAQUE;
 		return;
 	}
-	if (!largest_align(c, t, &align_log2, &member)) {
-		c->layouts[type_id] = KBTF_C_OPAQUE;
-		note_opaque(c, type_id, member, "is of a type that has no size in C");
-		return;
-	}
-	c->layouts[type_id] = (uint8_t)align_log2;
-	trial = try_layout(c, type_id);
-	if (trial.fails) {
-		c->layouts[type_id] = KBTF_C_PACKED;
-		trial = try_layout(c, type_id);
+	trial = try_layout(c, t, false);
+	if (trial.fails && !trial.has_no_size) {
+		trial = try_layout(c, t, true);
+		*layout = KBTF_C_PACKED;
 	}
 	if (trial.fails) {
-		c->layouts[type_id] = KBTF_C_OPAQUE;
-		note_opaque(c, type_id, trial.member, "cannot lie where it does in C");
+		*layout = KBTF_C_OPAQUE;
+		note_opaque(c, type_id, &trial);
 		return;
 	}
+	*layout |= (uint8_t)(trial.align_log2 | (trial.is_snug ? KBTF_C_SNUG : 0));
 	note_gap(c, type_id, &trial);
 }

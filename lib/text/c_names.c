@@ -15,14 +15,6 @@
 
 /* ---- Identifiers ------------------------------------------------------ */
 
-/* FNV-1a: goes on where it left off, so that a number can be added to a name's. */
-#define HASH_START 2166136261u
-
-static inline uint32_t hash_byte(uint32_t hash, char c)
-{
-	return (hash ^ (uint8_t)c) * 16777619u;
-}
-
 /*
  * Words that name no type or member: keywords of C11 and of GNU C with gcc and clang
  * on any target, macros that both define, and the start of what they have built in.
@@ -195,19 +187,24 @@ static const uint8_t classes[256] = {
 
 _Static_assert(NR_RESERVED < KBTF_C_MAX_WORDS, "a larger KBTF_C_MAX_WORDS is needed");
 
+/* Words that are alike in this are few. */
+static unsigned int likeness(const char *text, size_t len)
+{
+	return ((uint8_t)text[0] * 5u + (uint8_t)text[len - 1] * 11u + (uint8_t)text[len / 2] +
+		(unsigned int)len * 31u) &
+	       0xff;
+}
+
 void kbtf_c_words_init(struct kbtf_c_words *words)
 {
 	unsigned int i;
 
 	memset(words, 0, sizeof(*words));
 	for (i = 0; i < NR_RESERVED; i++) {
-		uint32_t hash = HASH_START;
-		const char *c;
+		unsigned int like = likeness(reserved[i], strlen(reserved[i]));
 
-		for (c = reserved[i]; *c; c++)
-			hash = hash_byte(hash, *c);
-		words->next[i] = words->first[hash & 0xff];
-		words->first[hash & 0xff] = (uint8_t)(i + 1);
+		words->next[i] = words->first[like];
+		words->first[like] = (uint8_t)(i + 1);
 	}
 }
 
@@ -215,7 +212,7 @@ static bool is_reserved(const struct kbtf_c_words *words, const struct kbtf_c_id
 {
 	unsigned int i;
 
-	for (i = words->first[ident->hash & 0xff]; i; i = words->next[i - 1])
+	for (i = words->first[likeness(ident->text, ident->len)]; i; i = words->next[i - 1])
 		if (!strcmp(reserved[i - 1], ident->text))
 			return true;
 	return ident->text[0] == '_' &&
@@ -224,20 +221,29 @@ static bool is_reserved(const struct kbtf_c_words *words, const struct kbtf_c_id
 
 struct kbtf_c_ident kbtf_c_ident(const struct kbtf_c_words *words, const char *name)
 {
-	struct kbtf_c_ident ident = { .text = name, .hash = HASH_START };
+	struct kbtf_c_ident ident = { .text = name };
 	bool is_word = classes[(uint8_t)*name] == LETTER;
 	const char *c;
 
-	for (c = name; *c; c++) {
-		ident.hash = hash_byte(ident.hash, *c);
+	for (c = name; *c; c++)
 		is_word &= classes[(uint8_t)*c] != OTHER;
-	}
 	ident.len = (size_t)(c - name);
 	ident.is_usable = is_word && !is_reserved(words, &ident);
 	return ident;
 }
 
 /* ---- Names that are taken --------------------------------------------- */
+
+/* FNV-1a: goes on where it left off, so that a number can be added to a name's. */
+#define HASH_START 2166136261u
+#define HASH_MASK 0x3ffffffu /* what a slot keeps of it */
+
+static uint32_t hash_text(uint32_t hash, const char *text)
+{
+	for (; *text; text++)
+		hash = (hash ^ (uint8_t)*text) * 16777619u;
+	return hash;
+}
 
 void kbtf_c_names_deinit(struct kbtf_c_names *names)
 {
@@ -328,15 +334,16 @@ static bool is_text(const struct kbtf_c_names *names, const struct kbtf_c_slot *
 static struct kbtf_c_slot *find(const struct kbtf_c_names *names, uint32_t hash,
 				const struct kbtf_c_ident *ident, const char *suffix)
 {
-	struct kbtf_c_slot *slot = home_of(names, hash);
+	struct kbtf_c_slot *slot = home_of(names, hash & HASH_MASK);
 
-	while (slot->number && (slot->hash != hash || !is_text(names, slot, ident, suffix)))
+	while (slot->number &&
+	       (slot->hash != (hash & HASH_MASK) || !is_text(names, slot, ident, suffix)))
 		slot = next_slot(names, slot);
 	return slot;
 }
 
 static uint32_t take_next(struct kbtf_c_names *names, const struct kbtf_c_ident *ident,
-			  uint32_t name_off, struct kbtf_c_slot *first)
+			  uint32_t name_off, uint32_t name_hash, struct kbtf_c_slot *first)
 {
 	uint32_t number = first->last;
 	struct kbtf_c_slot *slot;
@@ -344,15 +351,12 @@ static uint32_t take_next(struct kbtf_c_names *names, const struct kbtf_c_ident 
 	uint32_t hash;
 
 	do {
-		unsigned int i, len = write_suffix(suffix, ++number);
-
-		hash = ident->hash;
-		for (i = 0; i < len; i++)
-			hash = hash_byte(hash, suffix[i]);
+		write_suffix(suffix, ++number);
+		hash = hash_text(name_hash, suffix);
 		slot = find(names, hash, ident, suffix);
 	} while (slot->number);
 	*slot = (struct kbtf_c_slot){
-		.hash = hash, .name_off = name_off, .number = number, .last = 1
+		.hash = hash & HASH_MASK, .name_off = name_off, .number = number, .last = 1
 	};
 	names->nr++;
 	first->last = number;
@@ -362,15 +366,19 @@ static uint32_t take_next(struct kbtf_c_names *names, const struct kbtf_c_ident 
 uint32_t kbtf_c_names_take(struct kbtf_c_names *names, const struct kbtf_c_ident *ident,
 			   uint32_t name_off, unsigned int kind, bool is_forward)
 {
+	uint32_t hash = hash_text(HASH_START, ident->text);
 	struct kbtf_c_slot *slot;
 
 	if (kbtf_c_names_reserve(names, 2))
 		return 0;
-	slot = find(names, ident->hash, ident, "");
+	slot = find(names, hash, ident, "");
 	if (!slot->number) {
-		*slot = (struct kbtf_c_slot){
-			ident->hash, name_off, 1, 1, (uint8_t)kind, is_forward
-		};
+		*slot = (struct kbtf_c_slot){ .hash = hash & HASH_MASK,
+					      .name_off = name_off,
+					      .number = 1,
+					      .last = 1,
+					      .kind = kind & 0x1f,
+					      .is_forward = is_forward };
 		names->nr++;
 		return 1;
 	}
@@ -378,5 +386,5 @@ uint32_t kbtf_c_names_take(struct kbtf_c_names *names, const struct kbtf_c_ident
 		slot->is_forward &= is_forward;
 		return 1;
 	}
-	return take_next(names, ident, name_off, slot);
+	return take_next(names, ident, name_off, hash, slot);
 }

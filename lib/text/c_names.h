@@ -10,10 +10,10 @@
 /* What the names that are made up begin with; no other name that is printed does. */
 #define KBTF_C_PREFIX "__kbtf_"
 
-/* Words that name nothing in C, to be looked up by hash. */
+/* Words that name nothing in C, to be looked up by a few of their letters. */
 #define KBTF_C_MAX_WORDS 200u
 struct kbtf_c_words {
-	uint8_t first[256];		/* of those with the hash's last byte, counted from 1 */
+	uint8_t first[256];		/* of those alike, counted from 1 */
 	uint8_t next[KBTF_C_MAX_WORDS]; /* after that */
 };
 
@@ -23,11 +23,10 @@ void kbtf_c_words_init(struct kbtf_c_words *words);
 struct kbtf_c_ident {
 	const char *text;
 	size_t len;
-	uint32_t hash;
 	bool is_usable; /* can stand in C: an identifier, no keyword, none of those made up */
 };
 
-/* Look at a name once: its length, its hash, and whether it can stand in C. */
+/* Look at a name: its length, and whether it can stand in C. */
 struct kbtf_c_ident kbtf_c_ident(const struct kbtf_c_words *words, const char *name);
 
 /*
@@ -35,12 +34,12 @@ struct kbtf_c_ident kbtf_c_ident(const struct kbtf_c_words *words, const char *n
  * otherwise it is the name itself (number 1) or that with a number, sock___2.
  */
 struct kbtf_c_slot {
-	uint32_t hash;
+	uint32_t hash : 26;
+	uint32_t kind : 5;	 /* of the type that has it */
+	uint32_t is_forward : 1; /* that is only a FWD: a type of this kind will take it over */
 	uint32_t name_off;
 	uint32_t number;
-	uint32_t last;	 /* the largest number given to types of this name */
-	uint8_t kind;	 /* of the type that has it */
-	bool is_forward; /* that is only a FWD: a type of this kind will take it over */
+	uint32_t last; /* the largest number given to types of this name */
 };
 
 struct kbtf_c_names {

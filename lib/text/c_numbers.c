@@ -1,57 +1,70 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* INT and FLOAT in, words of C for a number of that size out. */
+/*
+ * INT and FLOAT in, words of C for a number of that size out. Each is looked up once: the
+ * byte of c->layouts has its place in the table after that, counted from 1.
+ */
 #include <string.h>
 
 #include "c.h"
 
 struct number {
 	const char *name;
+	uint8_t kind;
 	uint8_t size_bytes; /* 0: that of a pointer */
 };
 
 /* As gcc calls them, and as clang does. */
-static const struct number ints[] = {
-	{ "int", 4 },
-	{ "unsigned int", 4 },
-	{ "char", 1 },
-	{ "unsigned char", 1 },
-	{ "signed char", 1 },
-	{ "_Bool", 1 },
-	{ "short int", 2 },
-	{ "short unsigned int", 2 },
-	{ "short", 2 },
-	{ "unsigned short", 2 },
-	{ "long int", 0 },
-	{ "long unsigned int", 0 },
-	{ "long", 0 },
-	{ "unsigned long", 0 },
-	{ "long long int", 8 },
-	{ "long long unsigned int", 8 },
-	{ "long long", 8 },
-	{ "unsigned long long", 8 },
-	{ "__int128", 16 },
-	{ "__int128 unsigned", 16 },
-	{ "unsigned __int128", 16 },
+static const struct number numbers[] = {
+	{ "int", KBTF_INT, 4 },
+	{ "unsigned int", KBTF_INT, 4 },
+	{ "char", KBTF_INT, 1 },
+	{ "unsigned char", KBTF_INT, 1 },
+	{ "signed char", KBTF_INT, 1 },
+	{ "_Bool", KBTF_INT, 1 },
+	{ "short int", KBTF_INT, 2 },
+	{ "short unsigned int", KBTF_INT, 2 },
+	{ "short", KBTF_INT, 2 },
+	{ "unsigned short", KBTF_INT, 2 },
+	{ "long int", KBTF_INT, 0 },
+	{ "long unsigned int", KBTF_INT, 0 },
+	{ "long", KBTF_INT, 0 },
+	{ "unsigned long", KBTF_INT, 0 },
+	{ "long long int", KBTF_INT, 8 },
+	{ "long long unsigned int", KBTF_INT, 8 },
+	{ "long long", KBTF_INT, 8 },
+	{ "unsigned long long", KBTF_INT, 8 },
+	{ "__int128", KBTF_INT, 16 },
+	{ "__int128 unsigned", KBTF_INT, 16 },
+	{ "unsigned __int128", KBTF_INT, 16 },
+	{ "float", KBTF_FLOAT, 4 },
+	{ "double", KBTF_FLOAT, 8 },
+	{ "long double", KBTF_FLOAT, 16 },
+	{ "long double", KBTF_FLOAT, 12 },
+	{ "_Float16", KBTF_FLOAT, 2 },
+	{ "__fp16", KBTF_FLOAT, 2 },
+	{ "__bf16", KBTF_FLOAT, 2 },
+	{ "_Float32", KBTF_FLOAT, 4 },
+	{ "_Float64", KBTF_FLOAT, 8 },
+	{ "_Float128", KBTF_FLOAT, 16 },
+	{ "__float128", KBTF_FLOAT, 16 },
 };
 
-static const struct number floats[] = {
-	{ "float", 4 },	   { "double", 8 },	{ "long double", 16 }, { "long double", 12 },
-	{ "_Float16", 2 }, { "__fp16", 2 },	{ "__bf16", 2 },       { "_Float32", 4 },
-	{ "_Float64", 8 }, { "_Float128", 16 }, { "__float128", 16 },
-};
+#define NR_NUMBERS (sizeof(numbers) / sizeof(*numbers))
+#define NOT_THERE 0xff
 
-static const char *find(const struct number *numbers, size_t nr, const char *name,
-			uint32_t size_bytes, uint32_t ptr_bytes)
+static uint8_t find(const struct kbtf_c *c, const struct kbtf_type *t)
 {
-	size_t i;
+	const char *name = kbtf_string_get(c->btf, t->name_off);
+	uint8_t i;
 
-	for (i = 0; i < nr; i++) {
-		uint32_t size = numbers[i].size_bytes ? numbers[i].size_bytes : ptr_bytes;
+	for (i = 0; i < NR_NUMBERS; i++) {
+		uint32_t size = numbers[i].size_bytes ? numbers[i].size_bytes : c->ptr_bytes;
 
-		if (size == size_bytes && !strcmp(numbers[i].name, name))
-			return numbers[i].name;
+		if (numbers[i].kind == kbtf_kind(t) && size == t->size &&
+		    !strcmp(numbers[i].name, name))
+			return i + 1;
 	}
-	return NULL;
+	return NOT_THERE;
 }
 
 /* What is called otherwise, as by Rust, or is of a size that it has nowhere. */
@@ -79,7 +92,7 @@ static const char *float_of_size(uint32_t size_bytes)
 {
 	switch (size_bytes) {
 	case 2:
-		return "_Float16";
+		return "unsigned short"; /* there is no name for it that compilers agree on */
 	case 4:
 		return "float";
 	case 8:
@@ -89,16 +102,18 @@ static const char *float_of_size(uint32_t size_bytes)
 	}
 }
 
-const char *kbtf_c_number(const struct kbtf_c *c, const struct kbtf_type *t)
+const char *kbtf_c_number(const struct kbtf_c *c, uint32_t type_id)
 {
-	const char *name = kbtf_string_get(c->btf, t->name_off), *found;
+	const struct kbtf_type *t = kbtf_type_get(c->btf, type_id);
+	uint8_t *number = &c->layouts[type_id];
 
-	if (kbtf_kind(t) == KBTF_FLOAT) {
-		found = find(floats, sizeof(floats) / sizeof(*floats), name, t->size, c->ptr_bytes);
-		return found ? found : float_of_size(t->size);
-	}
-	found = find(ints, sizeof(ints) / sizeof(*ints), name, t->size, c->ptr_bytes);
-	return found ? found : int_of_size(t->size, KBTF_INT_ENCODING(kbtf_word(t)));
+	if (!*number)
+		*number = find(c, t);
+	if (*number != NOT_THERE)
+		return numbers[*number - 1].name;
+	if (kbtf_kind(t) == KBTF_FLOAT)
+		return float_of_size(t->size);
+	return int_of_size(t->size, KBTF_INT_ENCODING(kbtf_word(t)));
 }
 
 const char *kbtf_c_integer(uint32_t size_bytes)
@@ -106,7 +121,8 @@ const char *kbtf_c_integer(uint32_t size_bytes)
 	return int_of_size(size_bytes, 0);
 }
 
-bool kbtf_c_is_bool(const struct kbtf_c *c, const struct kbtf_type *t)
+bool kbtf_c_is_bool(const struct kbtf_c *c, uint32_t type_id)
 {
-	return kbtf_kind(t) == KBTF_INT && !strcmp(kbtf_c_number(c, t), "_Bool");
+	return kbtf_kind(kbtf_type_get(c->btf, type_id)) == KBTF_INT &&
+	       !strcmp(kbtf_c_number(c, type_id), "_Bool");
 }

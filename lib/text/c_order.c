@@ -62,6 +62,14 @@ static void end_printing(struct kbtf_c *c, bool is_hidden)
 		kbtf_c_show(c);
 }
 
+/* "struct sock;" is only for those that come after it. */
+static void print_tag(struct kbtf_c *c, uint32_t type_id)
+{
+	kbtf_c_name(c, type_id);
+	if (!(c->opts->flags & KBTF_C_ALONE))
+		kbtf_c_declare_tag(c, type_id);
+}
+
 static void print(struct kbtf_c *c, uint32_t type_id, void put(struct kbtf_c *c, uint32_t type_id))
 {
 	bool is_hidden = begin_printing(c, type_id);
@@ -110,14 +118,14 @@ static void begin(struct kbtf_c *c, uint32_t type_id, bool whole)
 				print(c, type_id, kbtf_c_define_enum);
 			} else if (has_name(c, t)) {
 				*state |= KBTF_C_DECLARED;
-				print(c, type_id, kbtf_c_declare_tag);
+				print_tag(c, type_id);
 			}
 			return;
 		case KBTF_STRUCT:
 		case KBTF_UNION:
 			if (!whole && has_name(c, t)) {
 				*state |= KBTF_C_DECLARED;
-				print(c, type_id, kbtf_c_declare_tag);
+				print_tag(c, type_id);
 				return;
 			}
 			break;

@@ -48,17 +48,6 @@ void kbtf_c_sizes_begin(struct kbtf_c *c, struct kbtf_c_sizes *sizes, uint32_t t
 		c->cacheline = 0;
 }
 
-static void put_hole(struct kbtf_c *c, uint64_t bits, bool in_bits)
-{
-	KBTF_PUT(&c->out, "\n");
-	kbtf_c_begin_line(c);
-	put_count(c, "/* XXX ", in_bits ? bits : bits / 8);
-	kbtf_put_word(&c->out, in_bits ? " bit" : " byte");
-	if ((in_bits ? bits : bits / 8) != 1)
-		KBTF_PUT(&c->out, "s");
-	KBTF_PUT(&c->out, " hole, try to pack */\n\n");
-}
-
 /* Tell of the last cacheline that begins at a bit, or before it, unless it was told of. */
 static void put_cacheline(struct kbtf_c *c, uint64_t at_bits)
 {
@@ -78,34 +67,52 @@ static void put_cacheline(struct kbtf_c *c, uint64_t at_bits)
 	KBTF_PUT(&c->out, " --- */\n");
 }
 
-void kbtf_c_sizes_before(struct kbtf_c *c, struct kbtf_c_sizes *sizes,
+static void put_hole(struct kbtf_c *c, uint64_t n, const char *unit)
+{
+	if (!n)
+		return;
+	kbtf_c_begin_line(c);
+	put_count(c, "/* XXX ", n);
+	kbtf_put_word(&c->out, unit);
+	if (n != 1)
+		KBTF_PUT(&c->out, "s");
+	KBTF_PUT(&c->out, " hole, try to pack */\n");
+}
+
+/* What is left: bits up to a whole byte, bytes, bits in the last byte. */
+void kbtf_c_sizes_hole(struct kbtf_c *c, struct kbtf_c_sizes *sizes, const struct kbtf_c_member *m)
+{
+	uint64_t from = sizes->end_bits, to = m->offset_bits, whole = (from + 7) / 8 * 8;
+
+	if (!is_asked(c) || sizes->is_union || to <= from)
+		return;
+	put_cacheline(c, sizes->outer_bits + from);
+	if (whole > to)
+		whole = to;
+	KBTF_PUT(&c->out, "\n");
+	put_hole(c, whole - from, " bit");
+	put_hole(c, (to - whole) / 8, " byte");
+	put_hole(c, (to - whole) % 8, " bit");
+	KBTF_PUT(&c->out, "\n");
+	sizes->nr_bit_holes += (whole != from) + ((to - whole) % 8 != 0);
+	sizes->bit_hole_bits += whole - from + (to - whole) % 8;
+	sizes->nr_holes += (to - whole) / 8 != 0;
+	sizes->hole_bytes += (to - whole) / 8;
+}
+
+void kbtf_c_sizes_before(struct kbtf_c *c, const struct kbtf_c_sizes *sizes,
 			 const struct kbtf_c_member *m, const struct kbtf_c_measure *measure)
 {
-	uint64_t end_bits = sizes->end_bits, next_bits = m->offset_bits, byte_bits;
+	uint64_t at_bits = sizes->outer_bits + m->offset_bits;
 
 	if (!is_asked(c))
 		return;
-	if (!sizes->is_union) {
-		put_cacheline(c, sizes->outer_bits + end_bits);
-		if (next_bits > end_bits) {
-			sizes->nr_holes++;
-			sizes->hole_bits += next_bits - end_bits;
-			byte_bits = (end_bits + 7) / 8 * 8;
-			if (byte_bits > next_bits)
-				byte_bits = next_bits;
-			if (byte_bits > end_bits)
-				put_hole(c, byte_bits - end_bits, true);
-			if ((next_bits - byte_bits) / 8)
-				put_hole(c, next_bits - byte_bits, false);
-			if ((next_bits - byte_bits) % 8)
-				put_hole(c, (next_bits - byte_bits) % 8, true);
-		}
-		put_cacheline(c, sizes->outer_bits + next_bits);
-	}
+	if (!sizes->is_union)
+		put_cacheline(c, at_bits);
 	/* what a member points to begins at 0 */
 	c->base_bits = 0;
 	if (kbtf_is_composite(kbtf_type_get(c->btf, measure->type_id)))
-		c->base_bits = sizes->outer_bits + next_bits;
+		c->base_bits = at_bits;
 }
 
 void kbtf_c_sizes_after(struct kbtf_c *c, struct kbtf_c_sizes *sizes, const struct kbtf_c_member *m,
@@ -162,17 +169,23 @@ static void put_sums(struct kbtf_c *c, const struct kbtf_c_sizes *sizes, uint64_
 		kbtf_c_begin_line(c);
 		put_count(c, "/* sum members: ", sizes->sum_bits / 8);
 		put_count(c, ", holes: ", sizes->nr_holes);
-		put_count(c, ", sum holes: ", sizes->hole_bits / 8);
-		if (sizes->hole_bits % 8) {
-			put_count(c, " and ", sizes->hole_bits % 8);
-			KBTF_PUT(&c->out, " bits");
-		}
+		put_count(c, ", sum holes: ", sizes->hole_bytes);
 		KBTF_PUT(&c->out, " */\n");
 	}
 	if (sizes->field_bits) {
 		kbtf_c_begin_line(c);
 		put_count(c, "/* sum bitfield members: ", sizes->field_bits);
-		KBTF_PUT(&c->out, " bits */\n");
+		KBTF_PUT(&c->out, " bits");
+		if (sizes->field_bits % 8 == 0) {
+			put_count(c, " (", sizes->field_bits / 8);
+			KBTF_PUT(&c->out, " bytes)");
+		}
+		if (sizes->nr_bit_holes) {
+			put_count(c, ", bit holes: ", sizes->nr_bit_holes);
+			put_count(c, ", sum bit holes: ", sizes->bit_hole_bits);
+			KBTF_PUT(&c->out, " bits");
+		}
+		KBTF_PUT(&c->out, " */\n");
 	}
 	if (left_bits / 8) {
 		kbtf_c_begin_line(c);
@@ -195,8 +208,6 @@ void kbtf_c_sizes_end(struct kbtf_c *c, struct kbtf_c_sizes *sizes, const struct
 {
 	if (!is_asked(c))
 		return;
-	if (!sizes->is_union)
-		put_cacheline(c, sizes->outer_bits + sizes->end_bits);
 	c->base_bits = sizes->outer_bits;
 	if (c->path->depth == 0)
 		put_sums(c, sizes, t->size);

@@ -15,15 +15,18 @@ struct kbtf_c_sizes {
 	uint64_t end_bits;   /* of the members so far */
 	uint64_t sum_bits;   /* of members that are no bitfields */
 	uint64_t field_bits; /* of bitfields */
-	uint64_t hole_bits;
-	uint32_t nr_members, nr_holes;
+	uint64_t hole_bytes, bit_hole_bits;
+	uint32_t nr_members, nr_holes, nr_bit_holes;
 	bool is_union;
 };
 
 void kbtf_c_sizes_begin(struct kbtf_c *c, struct kbtf_c_sizes *sizes, uint32_t type_id);
 
-/* Lines in front of a member: a hole, where a cacheline begins. */
-void kbtf_c_sizes_before(struct kbtf_c *c, struct kbtf_c_sizes *sizes,
+/* A line for what is left free in front of a member. */
+void kbtf_c_sizes_hole(struct kbtf_c *c, struct kbtf_c_sizes *sizes, const struct kbtf_c_member *m);
+
+/* In front of the member itself: a line where a cacheline begins. */
+void kbtf_c_sizes_before(struct kbtf_c *c, const struct kbtf_c_sizes *sizes,
 			 const struct kbtf_c_member *m, const struct kbtf_c_measure *measure);
 
 /* On the member's line, which may be that of a brace: offset and size. */

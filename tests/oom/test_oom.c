@@ -13,6 +13,7 @@
 
 #include <kbtf/dedup.h>
 #include <kbtf/module.h>
+#include <kbtf/text.h>
 
 #include "allocfail.h"
 #include "gen.h"
@@ -404,6 +405,28 @@ static int op_judge(const struct world *w, struct kbtf_diag *diag)
 	return err ? err : kbtf_judge(w->distilled.split, w->changed_target, &opts, &verdict, diag);
 }
 
+static int discard(void *ctx, const char *text, size_t n)
+{
+	(void)ctx;
+	(void)text;
+	(void)n;
+	return 0;
+}
+
+static int op_text_c(const struct world *w, struct kbtf_diag *diag)
+{
+	const struct kbtf_c_opts opts = { .flags = KBTF_C_HEADER | KBTF_C_SIZES, .note = ignore };
+
+	return kbtf_text_c(w->kernel, &opts, discard, NULL, diag);
+}
+
+static int op_text_c_split(const struct world *w, struct kbtf_diag *diag)
+{
+	const struct kbtf_c_opts opts = { .flags = KBTF_C_WITHOUT_BASE };
+
+	return kbtf_text_c(w->module, &opts, discard, NULL, diag);
+}
+
 /* ---- The loop over them ---- */
 
 static uint64_t sum(const struct world *w)
@@ -482,6 +505,8 @@ test_of(relocate_strict, 0);
 test_of(relocate_ids, 0);
 test_of(relocate_refused, -EINVAL);
 test_of(judge, 0);
+test_of(text_c, 0);
+test_of(text_c_split, 0);
 test_of(standalone, 0);
 test_of(standalone_bare_names, 0);
 test_of(standalone_detect, 0);
@@ -507,6 +532,8 @@ int main(void)
 		cmocka_unit_test(test_relocate_ids),
 		cmocka_unit_test(test_relocate_refused),
 		cmocka_unit_test(test_judge),
+		cmocka_unit_test(test_text_c),
+		cmocka_unit_test(test_text_c_split),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_merge_split),
 		cmocka_unit_test(test_standalone),
