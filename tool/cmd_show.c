@@ -104,6 +104,14 @@ static int print_raw(const struct kbtf_show_match *match)
 	return err;
 }
 
+/* Types that the language has are not defined in it. */
+static bool has_c(const struct kbtf_show_match *match)
+{
+	unsigned int kind = kbtf_kind(kbtf_type(match->btf, match->type_id));
+
+	return kind != KBTF_INT && kind != KBTF_FLOAT;
+}
+
 static int print_match(void *ctx, const struct kbtf_show_match *match)
 {
 	struct printer *p = ctx;
@@ -112,7 +120,8 @@ static int print_match(void *ctx, const struct kbtf_show_match *match)
 		return kbtf_show_json_found(p->json, match);
 	print_heading(p, match);
 	p->nr_printed++;
-	return p->call->format == KBTF_DUMP_C ? print_c(p, match) : print_raw(match);
+	return p->call->format == KBTF_DUMP_C && has_c(match) ? print_c(p, match)
+							      : print_raw(match);
 }
 
 static int print_name(void *ctx, const char *name)
@@ -184,8 +193,8 @@ static int find_all(struct printer *p, struct kbtf_show *show)
 		free(name);
 	}
 	if (status && kbtf_show_nr_left_out(show) && !p->call->verbose)
-		fprintf(stderr, "note: %zu modules could not be read: --verbose tells why\n",
-			kbtf_show_nr_left_out(show));
+		fprintf(stderr, "note: %zu module%s could not be read: --verbose tells why\n",
+			kbtf_show_nr_left_out(show), kbtf_show_nr_left_out(show) == 1 ? "" : "s");
 	return status;
 }
 

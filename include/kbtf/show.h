@@ -78,7 +78,7 @@ size_t kbtf_show_nr_left_out(const struct kbtf_show *show);
 /* The kernel itself, or a module. */
 struct kbtf_show_module {
 	const char *name; /* "vmlinux"; of a module as lsmod prints it */
-	const char *path; /* the file it was read from */
+	const char *path; /* the file it was read from, or the release of an installed kernel */
 };
 
 /* One definition, with all that have it. Everything in it lives until the next search. */

@@ -37,12 +37,43 @@ static bool may_be_kept(const struct kbtf_show_sources *before,
 	return true;
 }
 
-static int store(const struct kbtf_show_sources *sources, const struct kbtf_show_opts *opts,
-		 const struct kbtf_buf *file, struct kbtf_diag *reterr)
+/*
+ * The first module that was left out for a reason that does not lie in its file alone: the
+ * system would not read it, or this build of kbtf cannot. The next one may.
+ */
+static const struct kbtf_collected *find_failed(const struct kbtf_collection *all)
 {
+	size_t i;
+
+	for (i = 0; i < all->nr; i++) {
+		switch (all->items[i].why.err) {
+		case 0:
+		case -EINVAL:
+		case -EMEDIUMTYPE:
+		case -ENOENT: /* of relocating */
+		case -ELOOP:
+		case -E2BIG:
+		case -EFBIG:
+		case -ESTALE:
+			break;
+		default:
+			return &all->items[i];
+		}
+	}
+	return NULL;
+}
+
+static int store(const struct kbtf_show_sources *sources, const struct kbtf_show_opts *opts,
+		 const struct kbtf_collection *all, const struct kbtf_buf *file,
+		 struct kbtf_diag *reterr)
+{
+	const struct kbtf_collected *failed = find_failed(all);
 	struct kbtf_show_sources after;
 	int err;
 
+	if (failed)
+		return kbtf_fail(reterr, -EAGAIN, "cache", "not kept: %s could not be read",
+				 failed->path);
 	err = kbtf_sources_init(&after, opts, &sources->live, reterr);
 	if (err)
 		return err;
@@ -71,12 +102,13 @@ static int make_index(struct kbtf_show *show, struct kbtf_show_sources *sources,
 	if (err)
 		return err;
 	err = kbtf_show_make(sources, &collection, &file);
+	if (!err && !(opts->flags & KBTF_SHOW_NO_CACHE) &&
+	    store(sources, opts, &collection, &file, &why))
+		note(opts, &why);
 	kbtf_collection_deinit(&collection);
 	if (err)
 		return err == -ENOMEM ? kbtf_fail_nomem(reterr)
 				      : kbtf_fail(reterr, err, "too-large", "too many names");
-	if (!(opts->flags & KBTF_SHOW_NO_CACHE) && store(sources, opts, &file, &why))
-		note(opts, &why);
 	size = file.size;
 	err = kbtf_show_index_init(&show->index, file.data, size, size, -1, reterr);
 	if (err)

@@ -89,7 +89,6 @@ struct kbtf_collected {
 	size_t size;
 	struct kbtf *btf; /* of these bytes */
 	bool is_alone;	  /* self-contained */
-	bool has_none;	  /* no BTF, which needs no note */
 	bool is_live, is_asked;
 	struct kbtf_diag why; /* it was left out */
 };

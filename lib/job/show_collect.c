@@ -65,8 +65,7 @@ static int read_module(struct kbtf_collected *item, const struct kbtf_kernel *ke
 	err = kbtf_subject_init(&s, item->path, reterr);
 	if (err)
 		return err;
-	if (!s.btf.data) {
-		item->has_none = true;
+	if (!s.btf.data) { /* no BTF, and nothing wrong with that */
 		kbtf_subject_deinit(&s);
 		return 0;
 	}
@@ -90,9 +89,11 @@ static void collect_one(void *ctx, unsigned int thread, size_t i)
 {
 	struct collect *c = ctx;
 	struct kbtf_collected *item = &c->collection->items[1 + i];
+	struct kbtf_diag why;
 
 	(void)thread;
-	read_module(item, &c->sources->kernel, &item->why);
+	if (read_module(item, &c->sources->kernel, &why)) /* written also where it succeeds */
+		item->why = why;
 	if (!c->opts->progress)
 		return;
 	pthread_mutex_lock(&c->lock);

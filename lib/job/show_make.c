@@ -5,8 +5,11 @@
  * [put_*], and join all of it with the BTF itself [join].
  */
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "show.h"
@@ -123,6 +126,21 @@ static int put_text(struct kbtf_buf *texts, const char *text, uint32_t *ret)
 	return kbtf_buf_append(texts, text, strlen(text) + 1);
 }
 
+/* So that it means the same wherever the index is used. Links are not followed: they may change. */
+static int put_path(struct making *m, const char *path, uint32_t *ret)
+{
+	char absolute[PATH_MAX];
+	size_t len;
+
+	if (*path == '/' || !getcwd(absolute, sizeof(absolute)))
+		return put_text(&m->texts, path, ret);
+	len = strlen(absolute);
+	if ((size_t)snprintf(absolute + len, sizeof(absolute) - len, "/%s", path) >=
+	    sizeof(absolute) - len)
+		return put_text(&m->texts, path, ret);
+	return put_text(&m->texts, absolute, ret);
+}
+
 /* What BTF behind it needs, which is read in words. */
 static int pad(struct kbtf_buf *buf)
 {
@@ -148,14 +166,15 @@ static int put_sources(struct making *m, const struct kbtf_show_sources *s)
 
 		if (source->is_live) /* their listing speaks for them */
 			continue;
-		err = put_text(&m->texts, source->path, &disk.path);
+		err = put_path(m, source->path, &disk.path);
 		if (!err)
 			err = kbtf_buf_append(&m->sources, &disk, sizeof(disk));
 	}
 	return err;
 }
 
-static int put_modules(struct making *m, const struct kbtf_collection *c)
+static int put_modules(struct making *m, const struct kbtf_show_sources *s,
+		       const struct kbtf_collection *c)
 {
 	char why[1024];
 	int err = 0;
@@ -170,7 +189,9 @@ static int put_modules(struct making *m, const struct kbtf_collection *c)
 			disk.btf.checksum = kbtf_show_checksum(item->bytes, item->size);
 		}
 		err = put_text(&m->texts, item->name, &disk.name);
-		if (!err)
+		if (!err && (i || !s->kernel.release)) /* whose name says more than its file */
+			err = put_path(m, item->path, &disk.path);
+		else if (!err)
 			err = put_text(&m->texts, item->path, &disk.path);
 		if (!err && item->why.err) {
 			kbtf_diag_format(&item->why, why, sizeof(why));
@@ -346,7 +367,7 @@ int kbtf_show_make(const struct kbtf_show_sources *sources, const struct kbtf_co
 	if (!err)
 		err = put_sources(&m, sources);
 	if (!err)
-		err = put_modules(&m, c);
+		err = put_modules(&m, sources, c);
 	if (!err)
 		err = pad(&m.texts);
 	if (!err)

@@ -29,6 +29,10 @@ struct fits_priv {
     kbtf show "${old[@]}" --sizes sock
     said 0
     grep -q '^	int state;  */\*     4     4 \*/$' out
+    kbtf show "${old[@]}" int
+    said 0
+    printed "/* vmlinux */
+[1] INT 'int' size=4 bits_offset=0 nr_bits=32 encoding=SIGNED"
     kbtf show --format raw "${old[@]}" sock fits_priv
     said 0
     printed "# vmlinux
@@ -113,12 +117,15 @@ no type, function or variable is named nothing_at_all [no-type]'
 }
 
 @test "show: modules that cannot be read are left out, and told of" {
+    cp modules/nobtf.ko root/lib/modules/6.0.0-old/net/ # nothing is wrong with it
+    kbtf show "${old[@]}" no_such_thing_at_all
+    said 1 'no type, function or variable is named no_such_thing_at_all [no-type]'
     printf nonsense >root/lib/modules/6.0.0-old/net/bad.ko
     kbtf show "${old[@]}" sock
     said 0
     kbtf show "${old[@]}" bad_priv
     said 1 'no type, function or variable is named bad_priv [no-type]
-note: 1 modules could not be read: --verbose tells why'
+note: 1 module could not be read: --verbose tells why'
     kbtf show -v "${old[@]}" sock
     grep -q '^note: .*/net/bad.ko: .*\[file-kind\]' err
     # a module of another kernel

@@ -295,6 +295,28 @@ static void test_other_requests(void **state)
 	assert_true(find("a_priv").was_cached);
 }
 
+/* From another directory the same files are asked for, or others by the same words. */
+static void test_other_directory(void **state)
+{
+	const struct kbtf_show_opts same = { .root = "../root" };
+	const struct kbtf_show_opts by_name = { .base = "k.btf" };
+
+	(void)state;
+	assert_new("a_priv", 8);
+	write_kernel("k.btf", 4);
+	make_dir("other");
+	write_kernel("other/k.btf", 8);
+	assert_int_equal(find_with(&by_name, "k").size_bytes, 4);
+	assert_int_equal(chdir("other"), 0);
+	assert_true(find_with(&same, "a_priv").was_cached);
+	assert_int_equal(find_with(&same, "a_priv").size_bytes, 8);
+	assert_int_equal(find_with(&by_name, "k").size_bytes, 8);
+	assert_true(find_with(&by_name, "k").was_cached);
+	assert_int_equal(chdir(".."), 0);
+	assert_true(find_with(&by_name, "k").was_cached);
+	assert_int_equal(find_with(&by_name, "k").size_bytes, 4);
+}
+
 /* A module that refers to nothing but itself: its ids are not the kernel's. */
 static int take_member(void *ctx, const struct kbtf_show_match *match)
 {
@@ -521,6 +543,24 @@ static void test_just_changed(void **state)
 	assert_new("a_priv", 8);
 }
 
+/* What this build cannot read the next one may; what is nonsense stays so. */
+static void test_left_out(void **state)
+{
+	static const uint8_t later[24] = { 0x9f, 0xeb, 99 };
+
+	(void)state;
+	if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__)
+		skip();
+	write_bytes(MODULES "/updates/x.ko", "nonsense", 8);
+	assert_int_equal(find("a_priv").size_bytes, 8);
+	assert_true(find("a_priv").was_cached);
+	assert_non_null(strstr(last_note, "updates/x.ko"));
+	tick();
+	write_bytes(MODULES "/updates/x.ko", later, sizeof(later));
+	assert_int_equal(find("a_priv").size_bytes, 8);
+	assert_false(find("a_priv").was_cached);
+}
+
 static void change_underway(void *ctx, size_t nr_done, size_t nr_modules)
 {
 	(void)ctx;
@@ -648,15 +688,26 @@ int main(void)
 {
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		test(test_nothing_changes),  test(test_rewritten_in_place),
-		test(test_replaced),	     test(test_added_and_removed),
-		test(test_other_kernel),     test(test_other_requests),
-		test(test_standalone),	     test(test_flags),
-		test(test_damaged),	     test(test_not_a_file),
-		test(test_directory),	     test(test_tidy),
-		test(test_tidy_bytes),	     test(test_just_changed),
-		test(test_changed_underway), test(test_settled),
-		test(test_live_listing),     test(test_live_modules),
+		test(test_nothing_changes),
+		test(test_rewritten_in_place),
+		test(test_replaced),
+		test(test_added_and_removed),
+		test(test_other_kernel),
+		test(test_other_requests),
+		test(test_standalone),
+		test(test_other_directory),
+		test(test_flags),
+		test(test_damaged),
+		test(test_not_a_file),
+		test(test_directory),
+		test(test_tidy),
+		test(test_tidy_bytes),
+		test(test_just_changed),
+		test(test_left_out),
+		test(test_changed_underway),
+		test(test_settled),
+		test(test_live_listing),
+		test(test_live_modules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
