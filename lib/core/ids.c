@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * The section .BTF_ids: its words, and what symbols say of them.
- *
- *   words   | id | 2 | id | id | 1 | flags | id, flags |
- *             ^    ^ set         ^ set8
- *   refs    a word each that is an id; named by its symbol
- *   sets    a run of elements each, sorted by id
+ * The section .BTF_ids: its words, and what symbols say of them. ids_resolve.c is
+ * how ids come into it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,30 +11,9 @@
 #include "fail.h"
 #include "ids.h"
 #include "open.h"
+#include "sort.h"
 
 #define PREFIX "__BTF_ID__"
-
-struct ref {
-	uint32_t word; /* index into words */
-	char *name;    /* owned */
-};
-
-struct set {
-	uint32_t word; /* index of the first element */
-	uint32_t nr;   /* elements */
-	uint32_t elem_words;
-};
-
-struct kbtf_ids {
-	uint32_t *words; /* host order */
-	uint32_t *bytes; /* as they are stored, where that differs; else NULL */
-	size_t size;
-	bool swapped;
-	struct ref *refs; /* in the order they were told of */
-	uint32_t nr_refs, room_refs;
-	struct set *sets;
-	uint32_t nr_sets, room_sets;
-};
 
 void kbtf_ids_free(struct kbtf_ids *ids)
 {
@@ -48,6 +23,11 @@ void kbtf_ids_free(struct kbtf_ids *ids)
 		return;
 	for (i = 0; i < ids->nr_refs; i++)
 		free(ids->refs[i].name);
+	for (i = 0; i < ids->nr_sets; i++)
+		free(ids->sets[i].name);
+	for (i = 0; i < ids->nr_lists; i++)
+		free(ids->lists[i].name);
+	free(ids->lists);
 	free(ids->refs);
 	free(ids->sets);
 	free(ids->words);
@@ -111,7 +91,7 @@ static char *ref_name(const char *name)
 
 static int add_ref(struct kbtf_ids *ids, const char *name, uint32_t word)
 {
-	struct ref *refs = grow(ids->refs, ids->nr_refs, &ids->room_refs, sizeof(*refs));
+	struct kbtf_ids_ref *refs = grow(ids->refs, ids->nr_refs, &ids->room_refs, sizeof(*refs));
 	char *copy;
 
 	if (!refs)
@@ -120,25 +100,44 @@ static int add_ref(struct kbtf_ids *ids, const char *name, uint32_t word)
 	copy = ref_name(name);
 	if (!copy)
 		return -ENOMEM;
-	refs[ids->nr_refs++] = (struct ref){ word, copy };
+	refs[ids->nr_refs++] = (struct kbtf_ids_ref){ word, copy };
 	return 0;
 }
 
-static int add_set(struct kbtf_ids *ids, struct set set)
+static int add_set(struct kbtf_ids *ids, const char *name, struct kbtf_ids_set set)
 {
-	struct set *sets = grow(ids->sets, ids->nr_sets, &ids->room_sets, sizeof(*sets));
+	struct kbtf_ids_set *sets = grow(ids->sets, ids->nr_sets, &ids->room_sets, sizeof(*sets));
 
 	if (!sets)
 		return -ENOMEM;
 	ids->sets = sets;
+	set.name = strdup(name);
+	if (!set.name)
+		return -ENOMEM;
 	sets[ids->nr_sets++] = set;
+	return 0;
+}
+
+static int add_list(struct kbtf_ids *ids, const char *name, uint32_t word)
+{
+	struct kbtf_ids_list *lists =
+		grow(ids->lists, ids->nr_lists, &ids->room_lists, sizeof(*lists));
+	char *copy;
+
+	if (!lists)
+		return -ENOMEM;
+	ids->lists = lists;
+	copy = strdup(name);
+	if (!copy)
+		return -ENOMEM;
+	lists[ids->nr_lists++] = (struct kbtf_ids_list){ word, copy };
 	return 0;
 }
 
 int kbtf_ids_add_symbol(struct kbtf_ids *ids, const char *name, uint64_t offset, uint64_t size,
 			struct kbtf_diag *reterr)
 {
-	uint32_t head = 0, elem = 1, word, nr;
+	uint32_t head = 0, elem = 1, word, nr, room;
 	int err;
 
 	if (strncmp(name, PREFIX, strlen(PREFIX)))
@@ -158,13 +157,23 @@ int kbtf_ids_add_symbol(struct kbtf_ids *ids, const char *name, uint64_t offset,
 		err = add_ref(ids, name, word);
 	} else {
 		nr = ids->words[word];
-		if (size < 4 * (uint64_t)head || nr > (size / 4 - head) / elem)
+		room = size < 4 * (uint64_t)head ? 0 : (uint32_t)(size / 4 - head) / elem;
+		if (size < 4 * (uint64_t)head || nr > room)
 			return kbtf_fail_at(reterr, -EINVAL, "ids-set", offset,
 					    "set %.100s counts %u ids, its symbol has %llu bytes",
 					    name, nr, (unsigned long long)size);
-		err = add_set(ids, (struct set){ word + head, nr, elem });
+		err = add_set(ids, strstr(name, "__") + 2,
+			      (struct kbtf_ids_set){ word + head, nr, room, elem, NULL });
 	}
 	return err ? kbtf_fail_nomem(reterr) : 0;
+}
+
+int kbtf_ids_add_list(struct kbtf_ids *ids, const char *name, uint64_t offset,
+		      struct kbtf_diag *reterr)
+{
+	if (!strncmp(name, PREFIX, strlen(PREFIX)) || !*name || offset % 4 || offset >= ids->size)
+		return 0;
+	return add_list(ids, name, (uint32_t)(offset / 4)) ? kbtf_fail_nomem(reterr) : 0;
 }
 
 /* Mark which words symbols account for: ids, and the heads and flags of sets. */
@@ -175,7 +184,7 @@ static void mark_known(const struct kbtf_ids *ids, uint8_t *known)
 	for (i = 0; i < ids->nr_refs; i++)
 		known[ids->refs[i].word] = 1;
 	for (i = 0; i < ids->nr_sets; i++) {
-		const struct set *s = &ids->sets[i];
+		const struct kbtf_ids_set *s = &ids->sets[i];
 
 		for (j = 1; j <= s->elem_words; j++)
 			known[s->word - j] = 1;
@@ -223,7 +232,7 @@ bool kbtf_ids_is_in_set(const struct kbtf_ids *ids, uint32_t i)
 	uint32_t word = ids->refs[i].word, j;
 
 	for (j = 0; j < ids->nr_sets; j++) {
-		const struct set *s = &ids->sets[j];
+		const struct kbtf_ids_set *s = &ids->sets[j];
 
 		if (word >= s->word && (word - s->word) / s->elem_words < s->nr)
 			return true;
@@ -238,17 +247,55 @@ const void *kbtf_ids_bytes(const struct kbtf_ids *ids, size_t *ret_size)
 	return ids->bytes ? ids->bytes : ids->words;
 }
 
-static int compare_ids(const void *a, const void *b)
+int kbtf_ids_sort_set(uint32_t *elems, uint32_t nr, uint32_t elem_words)
 {
-	const uint32_t *x = a, *y = b;
+	uint64_t *items = kbtf_alloc_array(nr, 2 * sizeof(*items));
+	uint32_t *flags = kbtf_alloc_array(nr, sizeof(*flags));
+	uint32_t i;
 
-	return *x < *y ? -1 : *x > *y;
+	if (!items || !flags) {
+		free(items);
+		free(flags);
+		return -ENOMEM;
+	}
+	for (i = 0; i < nr; i++) {
+		items[i] = (uint64_t)elems[(size_t)i * elem_words] << 32 | i;
+		flags[i] = elems[(size_t)i * elem_words + elem_words - 1];
+	}
+	kbtf_sort_by_key(items, items + nr, nr);
+	for (i = 0; i < nr; i++) {
+		if (elem_words == 2)
+			elems[(size_t)i * 2 + 1] = flags[(uint32_t)items[i]];
+		elems[(size_t)i * elem_words] = (uint32_t)(items[i] >> 32);
+	}
+	free(items);
+	free(flags);
+	return 0;
+}
+
+void kbtf_ids_take_words(struct kbtf_ids *ids, uint32_t *words)
+{
+	free(ids->words);
+	ids->words = words;
+	if (!ids->bytes)
+		return;
+	memcpy(ids->bytes, words, ids->size);
+	kbtf_swap_words(ids->bytes, ids->size / 4);
+}
+
+uint32_t *kbtf_ids_copy_words(const struct kbtf_ids *ids)
+{
+	uint32_t *words = malloc(ids->size ? ids->size : 1);
+
+	if (words && ids->size)
+		memcpy(words, ids->words, ids->size);
+	return words;
 }
 
 int kbtf_ids_map(struct kbtf_ids *ids, const struct kbtf_map *map, uint32_t *ret_unmapped)
 {
-	uint8_t *mapped; /* two symbols may name one word */
-	uint32_t i;
+	uint32_t *words, i;
+	int err = 0;
 
 	for (i = 0; i < ids->nr_refs; i++) {
 		if (!kbtf_ids_get(ids, i) || kbtf_map_find(map, kbtf_ids_get(ids, i)))
@@ -257,25 +304,66 @@ int kbtf_ids_map(struct kbtf_ids *ids, const struct kbtf_map *map, uint32_t *ret
 			*ret_unmapped = i;
 		return -ENOENT;
 	}
-	mapped = kbtf_zalloc_array(ids->size / 4, 1);
-	if (!mapped)
+	words = kbtf_ids_copy_words(ids);
+	if (!words)
 		return -ENOMEM;
-	for (i = 0; i < ids->nr_refs; i++) {
-		uint32_t word = ids->refs[i].word;
+	for (i = 0; i < ids->nr_refs; i++) /* two symbols may name one word */
+		words[ids->refs[i].word] = kbtf_map_find(map, kbtf_ids_get(ids, i));
+	for (i = 0; i < ids->nr_sets && !err; i++)
+		err = kbtf_ids_sort_set(words + ids->sets[i].word, ids->sets[i].nr,
+					ids->sets[i].elem_words);
+	if (err)
+		free(words);
+	else
+		kbtf_ids_take_words(ids, words);
+	return err;
+}
 
-		if (!mapped[word])
-			ids->words[word] = kbtf_map_find(map, ids->words[word]);
-		mapped[word] = 1;
-	}
-	free(mapped);
-	for (i = 0; i < ids->nr_sets; i++) {
-		const struct set *s = &ids->sets[i];
+uint32_t kbtf_ids_nr_sets(const struct kbtf_ids *ids)
+{
+	return ids->nr_sets;
+}
 
-		qsort(ids->words + s->word, s->nr, 4 * (size_t)s->elem_words, compare_ids);
+void kbtf_ids_get_set(const struct kbtf_ids *ids, uint32_t i, struct kbtf_id_set *ret)
+{
+	const struct kbtf_ids_set *s = &ids->sets[i];
+
+	*ret = (struct kbtf_id_set){
+		.name = s->name,
+		.offset = 4 * (uint64_t)(s->word - s->elem_words),
+		.nr = s->nr,
+		.has_flags = s->elem_words == 2,
+		.flags = s->elem_words == 2 ? ids->words[s->word - 1] : 0,
+	};
+}
+
+uint32_t kbtf_ids_get_member(const struct kbtf_ids *ids, uint32_t set, uint32_t i,
+			     uint32_t *ret_flags)
+{
+	const struct kbtf_ids_set *s = &ids->sets[set];
+	const uint32_t *elem = ids->words + s->word + (size_t)i * s->elem_words;
+
+	if (ret_flags)
+		*ret_flags = s->elem_words == 2 ? elem[1] : 0;
+	return elem[0];
+}
+
+uint64_t kbtf_ids_offset(const struct kbtf_ids *ids, uint32_t i)
+{
+	return 4 * (uint64_t)ids->refs[i].word;
+}
+
+const char *kbtf_ids_list_of(const struct kbtf_ids *ids, uint32_t i)
+{
+	const struct kbtf_ids_list *best = NULL, *list;
+	uint32_t n;
+
+	if (kbtf_ids_is_in_set(ids, i))
+		return NULL;
+	for (n = 0; n < ids->nr_lists; n++) {
+		list = &ids->lists[n];
+		if (list->word <= ids->refs[i].word && (!best || list->word > best->word))
+			best = list;
 	}
-	if (ids->bytes) {
-		memcpy(ids->bytes, ids->words, ids->size);
-		kbtf_swap_words(ids->bytes, ids->size / 4);
-	}
-	return 0;
+	return best ? best->name : NULL;
 }
