@@ -69,13 +69,15 @@ static int add_imports(struct diff *d, const struct kbtf_file *file, struct kbtf
 	return err;
 }
 
+/* What standalone BTF refers to of the kernel is nothing. */
 static int add_subject(struct diff *d, struct kbtf_subject *s, struct kbtf_diag *reterr)
 {
-	int err = 0;
+	bool is_bare;
+	int err = kbtf_subject_is_bare(s, &is_bare, reterr);
 
-	if (d->old.kernel.name && !s->base.data)
+	if (!err && d->old.kernel.name && !s->base.data && !is_bare)
 		err = kbtf_kernel_check_origin(&d->old.kernel, s->file, reterr);
-	if (!err && s->btf.data) {
+	if (!err && s->btf.data && !is_bare) {
 		err = kbtf_subject_parse_btf(s, d->old.btf, reterr);
 		if (!err && kbtf_used_add(d->used, s->split))
 			err = kbtf_fail_nomem(reterr);

@@ -90,12 +90,12 @@ static int parse(struct kbtf_operand *o, struct kbtf_diag *reterr)
 	return err;
 }
 
-/* Raw BTF that stands on nothing, such as a kernel's. */
-static bool is_alone(struct kbtf_operand *o, bool is_raw)
+/* BTF that stands on nothing: a kernel's as raw BTF, or a module's that is standalone. */
+static bool is_alone(struct kbtf_operand *o)
 {
 	struct kbtf_subject *s = &o->subject;
 
-	if (!is_raw || s->base.data || kbtf_subject_parse_btf(s, NULL, NULL))
+	if (s->base.data || kbtf_subject_parse_btf(s, NULL, NULL))
 		return false;
 	o->btf = s->split;
 	return true;
@@ -110,7 +110,7 @@ static int open_subject(struct kbtf_operand *o, const struct kbtf_operand_base *
 	err = kbtf_subject_init(s, o->name, reterr);
 	if (err)
 		return err; /* which names the file */
-	if (is_alone(o, is_raw))
+	if (is_alone(o))
 		return 0;
 	if (names_base(base)) {
 		err = open_base(o, base->file, base->release, base->root, reterr);

@@ -243,6 +243,19 @@ Try `kbtf standalone --help`.'
 	'embedded' type_id=15 bits_offset=0"
 }
 
+@test "standalone: diff compares it as it is, and finds nothing of the kernel in it" {
+    kbtf standalone -q -B old.btf -o based.ko modules/net/refused.ko
+    kbtf standalone -q --bare -B old.btf -o bare.ko modules/net/refused.ko
+    kbtf diff -q bare.ko based.ko
+    said 0
+    kbtf diff -q --used-by modules/net/refused.ko old.btf new.btf
+    [ "$status" -eq 1 ]
+    for module in bare.ko based.ko; do
+        kbtf diff -q --used-by $module old.btf new.btf
+        said 0
+    done
+}
+
 @test "standalone: a signed module is not changed in place unless told what becomes of the signature" {
     kbtf standalone -q -B old.btf --in-place signed.ko
     said 1 "signed.ko: the module is signed, and a changed one needs a new signature: use --strip-signature or --sign-with [signed]"

@@ -134,7 +134,6 @@ static void make(const struct kbtf *module, const struct kbtf *kernel, unsigned 
 	struct kbtf *base, *again;
 	struct kbtf_diag diag;
 	size_t size, back_size;
-	const void *bytes;
 
 	if (kbtf_standalone(module, flags, NULL, &made, &diag)) {
 		MUST(!strcmp(diag.reason, "endless-chain") || !strcmp(diag.reason, "kind-unknown"));
@@ -147,8 +146,12 @@ static void make(const struct kbtf *module, const struct kbtf *kernel, unsigned 
 	/* The other form and back. */
 	MUST(!kbtf_standalone(again, flags ^ KBTF_STANDALONE_BARE, NULL, &other, NULL));
 	MUST(!kbtf_standalone(other.btf, flags, NULL, &back, NULL));
-	bytes = kbtf_bytes(made.btf, &size);
-	MUST(!memcmp(bytes, kbtf_bytes(back.btf, &back_size), size) && size == back_size);
+	/* Not byte for byte: an empty name of BTF that was standalone before may lie behind 0,
+	 * which it is when it stands alone. */
+	MUST(same_types(made.btf, back.btf, NULL));
+	kbtf_bytes(made.btf, &size);
+	kbtf_bytes(back.btf, &back_size);
+	MUST(size == back_size);
 	kbtf_standalone_deinit(&back);
 	kbtf_standalone_deinit(&other);
 	kbtf_free(again);
