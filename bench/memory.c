@@ -55,6 +55,8 @@ struct input {
 
 typedef void phase_fn(struct input *in);
 
+static void die(const char *what, const struct kbtf_diag *diag) __attribute__((noreturn));
+
 static void die(const char *what, const struct kbtf_diag *diag)
 {
 	char line[800] = "";

@@ -58,6 +58,8 @@ static bool ask_kernel;
 static enum kbtf_kernel_rules rules;
 static struct numbers nr;
 
+static void die(const char *what, const char *why) __attribute__((noreturn));
+
 static void die(const char *what, const char *why)
 {
 	fprintf(stderr, "standalone_kernels: %s: %s\n", what, why);
