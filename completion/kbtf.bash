@@ -20,7 +20,7 @@ _kbtf_options() {
     relocate) echo "$kernel $old --strict $write $report -h --help" ;;
     standalone) echo "$kernel --depth --bare --to-split $write $report -h --help" ;;
     check) echo "$kernel $old --strict $report -h --help" ;;
-    minimize) echo "$kernel --kernels --modules --for --merged --each --explain --missing -o --output --sync $report -h --help" ;;
+    minimize) echo "$kernel --kernels --modules --for --refs --merged --each --explain --missing --depth -o --output --sync $report -h --help" ;;
     gen) echo "-B --base -h --help" ;;
     dedup | merge) echo "$kernel -o --output --sync -q --quiet -h --help" ;;
     esac

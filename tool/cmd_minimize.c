@@ -22,10 +22,12 @@ static const struct usage usage = {
 		"that\n"
 		"is needed gets BTF of its own, on top of vmlinux.btf; --merged makes it one file, "
 		"for\n"
-		"libbpf's btf_custom_path. Words after --for are OBJECTs, up to the next option.\n",
+		"libbpf's btf_custom_path. Words after --for are OBJECTs, up to the next option.\n"
+		"With --refs, keep what the MODULEs refer to instead.\n",
 	.opts = OPTS_KERNEL | OPT_BIT(OPT_KERNELS) | OPT_BIT(OPT_MODULES) | OPT_BIT(OPT_FOR) |
-		OPT_BIT(OPT_MERGED) | OPT_BIT(OPT_EACH) | OPT_BIT(OPT_EXPLAIN) |
-		OPT_BIT(OPT_MISSING) | OPT_BIT(OPT_OUTPUT) | OPT_BIT(OPT_SYNC) | OPTS_REPORT,
+		OPT_BIT(OPT_REFS) | OPT_BIT(OPT_MERGED) | OPT_BIT(OPT_EACH) | OPT_BIT(OPT_EXPLAIN) |
+		OPT_BIT(OPT_MISSING) | OPT_BIT(OPT_DEPTH) | OPT_BIT(OPT_OUTPUT) |
+		OPT_BIT(OPT_SYNC) | OPTS_REPORT,
 };
 
 struct reporter {
@@ -109,6 +111,8 @@ static void print_summary(const struct kbtf_minimize_summary *sum)
 	print_count("refused", sum->nr_outcomes[KBTF_OUT_REFUSED]);
 	print_count("failed", sum->nr_outcomes[KBTF_OUT_FAILED]);
 	print_count("modules", sum->nr_modules_kept);
+	printf("types        %6" PRIu64 ", of vmlinux %" PRIu64 "\n", sum->nr_types,
+	       sum->nr_base_types);
 	printf("BTF          %" PRIu64 " -> %" PRIu64 " bytes\n", sum->btf_bytes_before,
 	       sum->btf_bytes_after);
 	printf("seconds      %9.2f\n", sum->seconds);
@@ -142,7 +146,8 @@ static int minimize(struct call *call)
 	struct reporter rep = { .call = call };
 	const struct kbtf_minimize_job_opts opts = {
 		.flags = call->minimize_flags |
-			 (call->job.flags & KBTF_JOB_SYNC ? KBTF_MINJOB_SYNC : 0u),
+			 (call->job.flags & KBTF_JOB_SYNC ? KBTF_MINJOB_SYNC : 0u) |
+			 (call->job.flags & KBTF_JOB_NAMES ? KBTF_MINJOB_NAMES : 0u),
 		.nr_threads = call->job.nr_threads,
 		.programs = call->programs,
 		.nr_programs = call->nr_programs,

@@ -25,6 +25,10 @@ enum kbtf_minimize_job_flags {
 	KBTF_MINJOB_KEEP_BASE = 1 << 6, /* bpftool's way: see kbtf_minimize_job_opts.base_of */
 	KBTF_MINJOB_STOP_AT_REFUSED =
 		1 << 7, /* a record that libbpf would refuse refuses the kernel */
+	/* By reference, for modules instead of objects: one BTF for all of them, and theirs on it.
+	 */
+	KBTF_MINJOB_REFS = 1 << 8,
+	KBTF_MINJOB_NAMES = 1 << 9, /* with that: names and sizes only, as distilling keeps them */
 };
 
 /* A type that is kept, and a record that keeps it; strings live for the call. */
@@ -56,6 +60,7 @@ struct kbtf_minimize_result {
 	size_t nr_modules;			  /* that were looked at */
 	size_t nr_modules_kept;			  /* that something is left of */
 	uint32_t nr_types;			  /* that are left, of all files together */
+	uint32_t nr_base_types;			  /* that are left of vmlinux */
 	uint64_t btf_bytes_before;		  /* of vmlinux and of modules that are kept */
 	uint64_t btf_bytes_after;
 	double seconds;
@@ -69,6 +74,7 @@ struct kbtf_minimize_summary {
 	size_t nr_record_outcomes[KBTF_CORE_FAILED + 1];
 	size_t nr_findings;
 	size_t nr_modules_kept;
+	uint64_t nr_types, nr_base_types;
 	uint64_t btf_bytes_before, btf_bytes_after;
 	double seconds;
 };
@@ -111,8 +117,8 @@ struct kbtf_minimize_job_opts {
  *
  * Results come in the order of the kernels' paths, one call at a time. Returns 0;
  * -EINVAL [call] for a call that contradicts itself; what reading the objects said, for a
- * bad one makes all output wrong; -ENODATA [no-records] where none of them has a record;
- * or -ENOMEM.
+ * bad one makes all output wrong (of KBTF_MINJOB_REFS, a bad module is a finding); -ENODATA
+ * [no-records] where none of them has a record; or -ENOMEM.
  */
 int kbtf_minimize_files(const struct kbtf_minimize_job_opts *opts,
 			struct kbtf_minimize_summary *ret, struct kbtf_diag *reterr);

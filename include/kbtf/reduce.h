@@ -4,6 +4,7 @@
 
 #include <kbtf/btf.h>
 #include <kbtf/ext.h>
+#include <kbtf/ids.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -219,6 +220,21 @@ struct kbtf_minimized {
 int kbtf_minimize(struct kbtf_core_kernel *kernel, const struct kbtf_program *const *programs,
 		  size_t nr_programs, const struct kbtf_minimize_opts *opts,
 		  struct kbtf_minimized *ret, struct kbtf_diag *reterr);
+/*
+ * By reference instead: keep of base what modules refer to, and their .BTF_ids, whole and with
+ * all that it refers to in turn. The modules stand on base; what is made of them stands on what is
+ * left of it, and has all of their own types. ids has a pointer a module, NULL for none; it may be
+ * NULL itself. ids are not changed, and hold for base no longer.
+ *
+ * What only name and size are needed of is what kbtf_distill() keeps.
+ *
+ * Returns 0; -EINVAL [not-split]; -EOPNOTSUPP for types of kinds nobody knows, whose ids could not
+ * be moved; -E2BIG; or -ENOMEM. Cost: linear in the modules and in what is kept.
+ */
+int kbtf_minimize_refs(const struct kbtf *base, const struct kbtf *const *modules,
+		       const struct kbtf_ids *const *ids, size_t nr_modules,
+		       struct kbtf_minimized *ret, struct kbtf_diag *reterr);
+
 void kbtf_minimized_deinit(struct kbtf_minimized *minimized);
 
 #pragma GCC visibility pop

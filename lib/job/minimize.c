@@ -42,10 +42,33 @@ static double now(void)
 
 #define WRONG_CALL(...) kbtf_fail(reterr, -EINVAL, "call", __VA_ARGS__)
 
+static int check_refs(const struct kbtf_minimize_job_opts *opts, struct kbtf_diag *reterr)
+{
+	const unsigned int others = KBTF_MINJOB_MERGED | KBTF_MINJOB_EACH | KBTF_MINJOB_EXPLAIN |
+				    KBTF_MINJOB_MISSING | KBTF_MINJOB_KEEP_BASE;
+
+	if (opts->nr_programs || opts->flags & others || opts->kernels)
+		return WRONG_CALL("--refs goes by modules: no --for, --kernels, --merged, --each, "
+				  "--explain or --missing");
+	if (opts->base && opts->kernel)
+		return WRONG_CALL("--base and --kernel exclude each other");
+	if (!opts->nr_modules && !(opts->flags & KBTF_MINJOB_MODULES))
+		return WRONG_CALL("--refs of which modules? name them, or give --modules");
+	if (opts->flags & KBTF_MINJOB_MODULES && opts->base)
+		return WRONG_CALL(
+			"--modules are those of an installed kernel: give --kernel, or name "
+			"them");
+	if (!opts->output)
+		return WRONG_CALL("where to write? give --output");
+	return 0;
+}
+
 static int check_call(const struct kbtf_minimize_job_opts *opts, struct kbtf_diag *reterr)
 {
 	unsigned int flags = opts->flags;
 
+	if (flags & KBTF_MINJOB_REFS)
+		return check_refs(opts, reterr);
 	if (!opts->nr_programs)
 		return WRONG_CALL("for which BPF objects? give --for");
 	if (opts->base && opts->kernel)
@@ -174,6 +197,8 @@ static void add_up(struct kbtf_minimize_summary *sum, const struct kbtf_minimize
 		sum->nr_record_outcomes[i] += r->nr_outcomes[i];
 	sum->nr_findings += r->nr_findings;
 	sum->nr_modules_kept += r->nr_modules_kept;
+	sum->nr_types += r->nr_types;
+	sum->nr_base_types += r->nr_base_types;
 	sum->btf_bytes_before += r->btf_bytes_before;
 	sum->btf_bytes_after += r->btf_bytes_after;
 }
@@ -207,10 +232,12 @@ static void deliver(struct run *run, size_t i)
 static void work(void *ctx, unsigned int thread, size_t i)
 {
 	struct run *run = ctx;
+	bool refs = run->job.opts->flags & KBTF_MINJOB_REFS;
 
 	(void)thread;
-	kbtf_minimize_unit(&run->job, &run->job.units[i], run->nr_module_threads,
-			   &run->done[i].results, &run->done[i].nr);
+	(refs ? kbtf_minimize_refs_unit
+	      : kbtf_minimize_unit)(&run->job, &run->job.units[i], run->nr_module_threads,
+				    &run->done[i].results, &run->done[i].nr);
 	deliver(run, i);
 }
 
@@ -227,7 +254,7 @@ int kbtf_minimize_files(const struct kbtf_minimize_job_opts *opts,
 	err = check_call(opts, reterr);
 	if (!err)
 		err = plan(&run, &named, reterr);
-	if (!err)
+	if (!err && !(opts->flags & KBTF_MINJOB_REFS))
 		err = kbtf_programs_init(&run.job.programs, opts->programs, opts->nr_programs,
 					 reterr);
 	if (err)

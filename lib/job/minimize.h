@@ -57,6 +57,11 @@ kbtf_core_keep_fn kbtf_minimize_made_keep;
 void kbtf_minimize_unit(const struct kbtf_minimize_job *job, const struct kbtf_minimize_unit *unit,
 			unsigned int nr_threads, struct kbtf_minimize_made **ret, size_t *ret_nr);
 
+/* minimize_refs.c: the same by reference; *ret is one result. */
+void kbtf_minimize_refs_unit(const struct kbtf_minimize_job *job,
+			     const struct kbtf_minimize_unit *unit, unsigned int nr_threads,
+			     struct kbtf_minimize_made **ret, size_t *ret_nr);
+
 /* minimize_modules.c: the modules of a kernel that programs want. */
 struct kbtf_minimize_modules {
 	struct kbtf_minimize_module {

@@ -87,6 +87,7 @@ void kbtf_minimize_json_result(struct kbtf_minimize_json *json,
 	kbtf_json_number(out, "nr_modules", r->nr_modules);
 	kbtf_json_number(out, "nr_modules_kept", r->nr_modules_kept);
 	kbtf_json_number(out, "nr_types", r->nr_types);
+	kbtf_json_number(out, "nr_base_types", r->nr_base_types);
 	kbtf_json_number(out, "btf_bytes_before", r->btf_bytes_before);
 	kbtf_json_number(out, "btf_bytes_after", r->btf_bytes_after);
 	kbtf_json_seconds(out, "seconds", r->seconds);
@@ -109,6 +110,8 @@ static void put_summary(struct kbtf_json_out *out, const struct kbtf_minimize_su
 	put_records(out, sum->nr_records, sum->nr_record_outcomes);
 	kbtf_json_number(out, "nr_findings", sum->nr_findings);
 	kbtf_json_number(out, "nr_modules_kept", sum->nr_modules_kept);
+	kbtf_json_number(out, "nr_types", sum->nr_types);
+	kbtf_json_number(out, "nr_base_types", sum->nr_base_types);
 	kbtf_json_number(out, "btf_bytes_before", sum->btf_bytes_before);
 	kbtf_json_number(out, "btf_bytes_after", sum->btf_bytes_after);
 	kbtf_json_seconds(out, "seconds", sum->seconds);

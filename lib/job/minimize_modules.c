@@ -48,12 +48,21 @@ static int open_module(const struct loading *l, struct kbtf_minimize_module *m,
 				       .flags = KBTF_OPEN_BORROW };
 	const void *bytes = m->subject.btf.data;
 	size_t size = m->subject.btf.size;
+	struct kbtf_relocate_opts relocate = { .ids = NULL };
 	int err = 0;
 
+	/* Where all modules are kept, their ids count too. */
+	if (!l->wants && !m->subject.base.data)
+		err = kbtf_subject_parse(&m->subject, opts.base, reterr);
+	if (err)
+		return err;
 	if (m->subject.base.data) { /* distilled */
-		err = kbtf_subject_parse_btf(&m->subject, NULL, reterr);
+		err = l->wants ? kbtf_subject_parse_btf(&m->subject, NULL, reterr)
+			       : kbtf_subject_parse(&m->subject, NULL, reterr);
+		relocate.ids = m->subject.ids_words;
 		if (!err)
-			err = kbtf_relocate(m->subject.split, l->target, NULL, &m->moved, reterr);
+			err = kbtf_relocate(m->subject.split, l->target, &relocate, &m->moved,
+					    reterr);
 		if (err)
 			return err;
 		bytes = kbtf_bytes(m->moved, &size);

@@ -240,6 +240,8 @@ static int store(const struct work *w, const struct kbtf_minimized *left,
 	if (place(w, made, to_dir))
 		return kbtf_fail_nomem(reterr);
 	count_before(w, left, &made->result);
+	if (left->base)
+		made->result.nr_base_types = kbtf_nr_types(left->base);
 	if (flags & KBTF_MINJOB_KEEP_BASE)
 		return store_module(w, left, made, reterr);
 	if (to_dir)

@@ -15,6 +15,7 @@ setup() {
 objects           1
 records           1
 minimized         1
+types             2, of vmlinux 2
 BTF          303 -> 80 bytes"
     kbtf dump left.btf
     printed "[1] INT 'int' size=4 bits_offset=0 nr_bits=32 encoding=SIGNED
@@ -49,6 +50,7 @@ records           4
 missing           1
 minimized         1
 modules           2
+types             5, of vmlinux 3
 BTF          601 -> 248 bytes"
     [ "$(cd left && echo *)" = "fits.btf ids.btf vmlinux.btf" ]
     kbtf dump -B left/vmlinux.btf left/fits.btf
@@ -90,6 +92,7 @@ records          12
 missing           5
 minimized         3
 modules           1
+types            10, of vmlinux 9
 BTF          1030 -> 409 bytes"
     [ "$(cd left && find . -type f | sort | xargs)" = \
         "./debian/12/x86_64/6.0.0-new.btf ./installed/6.0.0-new/vmlinux.btf ./installed/6.0.0-old/fits.btf ./installed/6.0.0-old/vmlinux.btf" ]
@@ -209,4 +212,47 @@ Try \`kbtf gen --help\`."
     kbtf gen skeleton prog.bpf.o
     said 2 "kbtf gen: skeleton: only min_core_btf can be generated
 Try \`kbtf gen --help\`."
+}
+
+@test "minimize --refs: what modules refer to, once for all of them" {
+    kbtf minimize --refs -B old.btf modules -o left
+    said 0
+    printed "kernels           1
+minimized         1
+modules           4
+types            28, of vmlinux 7
+BTF          916 -> 916 bytes"
+    [ "$(cd left && echo *)" = "drifts.btf fits.btf ids.btf refused.btf vmlinux.btf" ]
+    for module in drifts fits ids refused; do
+        kbtf verify -q -B left/vmlinux.btf "left/$module.btf"
+        said 0
+    done
+    kbtf minimize --refs -q -B old.btf modules/fits.ko -o one
+    kbtf dump one/vmlinux.btf
+    printed "[1] INT 'int' size=4 bits_offset=0 nr_bits=32 encoding=SIGNED
+[2] PTR '(anon)' type_id=3
+[3] STRUCT 'list_head' size=16 vlen=2
+	'next' type_id=2 bits_offset=0
+	'prev' type_id=2 bits_offset=64
+[4] STRUCT 'device' size=24 vlen=2
+	'id' type_id=1 bits_offset=0
+	'node' type_id=3 bits_offset=64"
+}
+
+@test "minimize --refs --depth names: what distilling keeps" {
+    kbtf minimize --refs --depth names -q -B old.btf modules -o left
+    said 0
+    kbtf dump left/vmlinux.btf
+    printed "[1] INT 'int' size=4 bits_offset=0 nr_bits=32 encoding=SIGNED
+[2] STRUCT 'device' size=24 vlen=0
+[3] STRUCT 'port' size=8 vlen=0
+[4] STRUCT 'sock' size=8 vlen=0
+[5] STRUCT 'gone' size=4 vlen=0"
+    for module in drifts fits ids refused; do
+        kbtf verify -q -B left/vmlinux.btf "left/$module.btf"
+        said 0
+    done
+    kbtf minimize --refs --for prog.bpf.o -B old.btf modules -o left
+    said 2 "kbtf minimize: --refs goes by modules: no --for, --kernels, --merged, --each, --explain or --missing
+Try \`kbtf minimize --help\`."
 }
