@@ -23,6 +23,7 @@
 #include "hash.h"
 #include "show.h"
 
+#define DIRECTORY "/kbtf/show"
 #define ENDING ".show"
 
 /*
@@ -40,7 +41,21 @@
 
 /* ---- The directory ---------------------------------------------------- */
 
-/* ~/.cache/kbtf, or where the user wants it. Made where it is missing. */
+/* Those that lead to it, and it: others of kbtf's, with caches of their own, may be open to all. */
+static void make_dirs(char *path, size_t cache_len)
+{
+	char *last = strrchr(path, '/');
+
+	path[cache_len] = '\0';
+	mkdir(path, 0700);
+	path[cache_len] = '/';
+	*last = '\0';
+	mkdir(path, 0700);
+	*last = '/';
+	mkdir(path, 0700);
+}
+
+/* ~/.cache/kbtf/show, or where the user wants it. Made where it is missing. */
 static int find_dir(bool make, char *path, size_t size, struct kbtf_diag *reterr)
 {
 	const char *cache = secure_getenv("XDG_CACHE_HOME"), *home = secure_getenv("HOME");
@@ -54,13 +69,11 @@ static int find_dir(bool make, char *path, size_t size, struct kbtf_diag *reterr
 	else
 		return kbtf_fail(reterr, -ENOENT, "cache",
 				 "neither XDG_CACHE_HOME nor HOME is set");
-	if (len + sizeof("/kbtf") > size)
+	if (len + sizeof(DIRECTORY) > size)
 		return kbtf_fail(reterr, -ENAMETOOLONG, "cache", "the path is too long");
+	strcpy(path + len, DIRECTORY);
 	if (make)
-		mkdir(path, 0700);
-	strcpy(path + len, "/kbtf");
-	if (make)
-		mkdir(path, 0700);
+		make_dirs(path, (size_t)len);
 	if (lstat(path, &st))
 		return kbtf_fail(reterr, -errno, "cache", "%s: %s", path, strerror(errno));
 	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || st.st_mode & 077)

@@ -155,7 +155,7 @@ no type, function or variable is named fits_priv [no-type]"
     [ -z "$(ls cache 2>/dev/null)" ]
     sleep 2.2
     kbtf show "${old[@]}" sock
-    [ "$(stat -c %a cache/kbtf)" = 700 ]
+    [ "$(stat -c %a cache/kbtf/show)" = 700 ]
     kbtf show -v "${old[@]}" sock
     said 0
     kbtf show "${old[@]}" --complete dr
@@ -181,12 +181,12 @@ no type, function or variable is named fits_priv [no-type]"
     said 0
     env -u HOME -u XDG_CACHE_HOME "$KBTF" show "${old[@]}" sock
     sleep 2.2
-    mkdir -p cache/kbtf
-    chmod 777 cache/kbtf
+    mkdir -p cache/kbtf/show
+    chmod 777 cache/kbtf/show
     kbtf show -v "${old[@]}" sock
     [ "$status" -eq 0 ]
-    grep -q 'cache/kbtf is not used: it is not a directory of this user alone' err
-    [ -z "$(ls cache/kbtf)" ]
+    grep -q 'cache/kbtf/show is not used: it is not a directory of this user alone' err
+    [ -z "$(ls cache/kbtf/show)" ]
 }
 
 @test "show: completion of names, of which a shell runs none" {
@@ -216,7 +216,7 @@ no type, function or variable is named fits_priv [no-type]"
         diff out.1 "out.$i"
         [ ! -s "err.$i" ]
     done
-    [ "$(find cache/kbtf -type f | wc -l)" -eq 1 ]
+    [ "$(find cache/kbtf/show -type f | wc -l)" -eq 1 ]
     kbtf show -v "${old[@]}" fits_priv sock
     said 0
     diff out.1 out

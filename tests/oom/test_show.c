@@ -110,7 +110,7 @@ static void fail_each(unsigned int flags, bool forget)
 		int err;
 
 		if (forget)
-			assert_int_equal(system("rm -f .cache/kbtf/*"), 0);
+			assert_int_equal(system("rm -f .cache/kbtf/show/*"), 0);
 		allocfail_arm(nth);
 		err = run(flags, &part, &diag);
 		failed = allocfail_disarm();

@@ -373,13 +373,13 @@ static void test_flags(void **state)
 
 static unsigned int find_files(char *ret_path)
 {
-	DIR *dir = opendir(".cache/kbtf");
+	DIR *dir = opendir(".cache/kbtf/show");
 	struct dirent *entry;
 	unsigned int nr = 0;
 
 	while (dir && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.') {
-			sprintf(ret_path, ".cache/kbtf/%s", entry->d_name);
+			sprintf(ret_path, ".cache/kbtf/show/%s", entry->d_name);
 			nr++;
 		}
 	if (dir)
@@ -448,20 +448,20 @@ static void test_directory(void **state)
 
 	(void)state;
 	assert_new("a_priv", 8);
-	assert_int_equal(stat(".cache/kbtf", &st), 0);
+	assert_int_equal(stat(".cache/kbtf/show", &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
 	/* others may have been at it */
-	assert_int_equal(chmod(".cache/kbtf", 0770), 0);
+	assert_int_equal(chmod(".cache/kbtf/show", 0770), 0);
 	assert_false(find("a_priv").was_cached);
 	assert_non_null(strstr(last_note, "is not used: it is not a directory of this user alone"));
-	assert_int_equal(chmod(".cache/kbtf", 0700), 0);
+	assert_int_equal(chmod(".cache/kbtf/show", 0700), 0);
 	assert_true(find("a_priv").was_cached);
 	/* a link may lead to where others write */
-	assert_int_equal(rename(".cache/kbtf", ".cache/real"), 0);
-	assert_int_equal(symlink("real", ".cache/kbtf"), 0);
+	assert_int_equal(rename(".cache/kbtf/show", ".cache/real"), 0);
+	assert_int_equal(symlink("../real", ".cache/kbtf/show"), 0);
 	assert_false(find("a_priv").was_cached);
-	assert_int_equal(unlink(".cache/kbtf"), 0);
-	write_bytes(".cache/kbtf", "", 0);
+	assert_int_equal(unlink(".cache/kbtf/show"), 0);
+	write_bytes(".cache/kbtf/show", "", 0);
 	assert_int_equal(find("a_priv").size_bytes, 8);
 	/* nowhere to keep it */
 	unsetenv("HOME");
@@ -470,7 +470,7 @@ static void test_directory(void **state)
 	snprintf(path, sizeof(path), "%s/cache", folder);
 	setenv("XDG_CACHE_HOME", path, 1);
 	assert_new("a_priv", 8);
-	assert_int_equal(access("cache/kbtf", F_OK), 0);
+	assert_int_equal(access("cache/kbtf/show", F_OK), 0);
 }
 
 /* Those that were used last are kept, and left-over temporary files are not. */
@@ -488,15 +488,15 @@ static void test_tidy(void **state)
 	}
 	opts.base = names[0];
 	find_with(&opts, "k");
-	write_bytes(".cache/kbtf/.x.show.kbtf-abcdef", "", 0);
-	assert_int_equal(utimensat(AT_FDCWD, ".cache/kbtf/.x.show.kbtf-abcdef", old, 0), 0);
+	write_bytes(".cache/kbtf/show/.x.show.kbtf-abcdef", "", 0);
+	assert_int_equal(utimensat(AT_FDCWD, ".cache/kbtf/show/.x.show.kbtf-abcdef", old, 0), 0);
 	for (i = 1; i < 6; i++) {
 		opts.base = names[i];
 		tick();
 		assert_int_equal(find_with(&opts, "k").size_bytes, 4 + i);
 	}
 	assert_int_equal(find_files(path), 4);
-	assert_int_not_equal(access(".cache/kbtf/.x.show.kbtf-abcdef", F_OK), 0);
+	assert_int_not_equal(access(".cache/kbtf/show/.x.show.kbtf-abcdef", F_OK), 0);
 	for (i = 2; i < 6; i++) {
 		opts.base = names[i];
 		assert_true(find_with(&opts, "k").was_cached);
@@ -514,16 +514,17 @@ static void test_tidy_bytes(void **state)
 
 	(void)state;
 	make_dir(".cache");
-	assert_int_equal(mkdir(".cache/kbtf", 0700), 0);
-	write_bytes(".cache/kbtf/1.show", "", 0);
-	write_bytes(".cache/kbtf/2.show", "", 0);
-	assert_int_equal(truncate(".cache/kbtf/1.show", most / 2), 0);
-	assert_int_equal(truncate(".cache/kbtf/2.show", most / 2), 0);
-	assert_int_equal(utimensat(AT_FDCWD, ".cache/kbtf/1.show", older, 0), 0);
-	assert_int_equal(utimensat(AT_FDCWD, ".cache/kbtf/2.show", old, 0), 0);
+	assert_int_equal(mkdir(".cache/kbtf", 0755), 0);
+	assert_int_equal(mkdir(".cache/kbtf/show", 0700), 0);
+	write_bytes(".cache/kbtf/show/1.show", "", 0);
+	write_bytes(".cache/kbtf/show/2.show", "", 0);
+	assert_int_equal(truncate(".cache/kbtf/show/1.show", most / 2), 0);
+	assert_int_equal(truncate(".cache/kbtf/show/2.show", most / 2), 0);
+	assert_int_equal(utimensat(AT_FDCWD, ".cache/kbtf/show/1.show", older, 0), 0);
+	assert_int_equal(utimensat(AT_FDCWD, ".cache/kbtf/show/2.show", old, 0), 0);
 	find("k");
-	assert_int_not_equal(access(".cache/kbtf/1.show", F_OK), 0);
-	assert_int_equal(access(".cache/kbtf/2.show", F_OK), 0);
+	assert_int_not_equal(access(".cache/kbtf/show/1.show", F_OK), 0);
+	assert_int_equal(access(".cache/kbtf/show/2.show", F_OK), 0);
 	assert_true(find("k").was_cached);
 }
 
