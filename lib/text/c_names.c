@@ -11,6 +11,7 @@
 
 #include "alloc.h"
 #include "c_names.h"
+#include "hash.h"
 #include "view.h"
 
 /* ---- Identifiers ------------------------------------------------------ */
@@ -213,7 +214,7 @@ static bool is_reserved(const struct kbtf_c_words *words, const struct kbtf_c_id
 	unsigned int i;
 
 	for (i = words->first[likeness(ident->text, ident->len)]; i; i = words->next[i - 1])
-		if (!strcmp(reserved[i - 1], ident->text))
+		if (reserved[i - 1][0] == ident->text[0] && !strcmp(reserved[i - 1], ident->text))
 			return true;
 	return ident->text[0] == '_' &&
 	       (!strncmp(ident->text, KBTF_C_PREFIX, 7) || !strncmp(ident->text, "__builtin_", 10));
@@ -234,59 +235,61 @@ struct kbtf_c_ident kbtf_c_ident(const struct kbtf_c_words *words, const char *n
 
 /* ---- Names that are taken --------------------------------------------- */
 
-/* FNV-1a: goes on where it left off, so that a number can be added to a name's. */
-#define HASH_START 2166136261u
-#define HASH_MASK 0x3ffffffu /* what a slot keeps of it */
-
-static uint32_t hash_text(uint32_t hash, const char *text)
-{
-	for (; *text; text++)
-		hash = (hash ^ (uint8_t)*text) * 16777619u;
-	return hash;
-}
-
 void kbtf_c_names_deinit(struct kbtf_c_names *names)
 {
 	free(names->slots);
+	free(names->taken);
 }
 
-static struct kbtf_c_slot *home_of(const struct kbtf_c_names *names, uint32_t hash)
+static inline uint32_t next_place(const struct kbtf_c_names *names, uint32_t place)
 {
-	return &names->slots[hash * 0x9e3779b1u >> 7 & names->mask];
+	return (place + 1) & names->mask;
 }
 
-static struct kbtf_c_slot *next_slot(const struct kbtf_c_names *names, struct kbtf_c_slot *slot)
+static int grow_slots(struct kbtf_c_names *names, uint64_t nr_slots)
 {
-	return slot == names->slots + names->mask ? names->slots : slot + 1;
-}
+	struct kbtf_c_names grown = *names;
+	uint32_t i, place;
 
-int kbtf_c_names_reserve(struct kbtf_c_names *names, uint32_t n)
-{
-	struct kbtf_c_names grown = { .btf = names->btf, .nr = names->nr };
-	uint64_t nr_slots = 256;
-	uint32_t i;
-
-	while (nr_slots < 2 * ((uint64_t)names->nr + n))
-		nr_slots *= 2;
-	if (names->slots && nr_slots <= (uint64_t)names->mask + 1)
-		return 0;
+	grown.mask = (uint32_t)(nr_slots - 1);
 	grown.slots = kbtf_zalloc_array(nr_slots, sizeof(*grown.slots));
 	if (!grown.slots)
 		return -ENOMEM;
-	grown.mask = (uint32_t)(nr_slots - 1);
 	for (i = 0; names->slots && i <= names->mask; i++) {
-		struct kbtf_c_slot *slot;
-
-		if (!names->slots[i].number)
+		if (!names->slots[i].taken)
 			continue;
-		slot = home_of(&grown, names->slots[i].hash);
-		while (slot->number)
-			slot = next_slot(&grown, slot);
-		*slot = names->slots[i];
+		place = names->slots[i].hash & grown.mask;
+		while (grown.slots[place].taken)
+			place = next_place(&grown, place);
+		grown.slots[place] = names->slots[i];
 	}
 	free(names->slots);
 	*names = grown;
 	return 0;
+}
+
+int kbtf_c_names_reserve(struct kbtf_c_names *names, uint32_t n)
+{
+	uint64_t wanted = (uint64_t)names->nr + n, nr_slots = 256;
+	struct kbtf_c_taken *taken;
+
+	if (wanted > names->room) {
+		uint64_t room =
+			wanted > 2 * (uint64_t)names->room ? wanted : 2 * (uint64_t)names->room;
+
+		if (room > UINT32_MAX)
+			return -ENOMEM;
+		taken = kbtf_realloc_array(names->taken, room, sizeof(*taken));
+		if (!taken)
+			return -ENOMEM;
+		names->taken = taken;
+		names->room = (uint32_t)room;
+	}
+	while (nr_slots < 2 * wanted)
+		nr_slots *= 2;
+	if (names->slots && nr_slots <= (uint64_t)names->mask + 1)
+		return 0;
+	return grow_slots(names, nr_slots);
 }
 
 /* A number as it follows a name; room is for the longest. Returns its length. */
@@ -308,83 +311,89 @@ static unsigned int write_suffix(char *suffix, uint32_t number)
 
 #define SUFFIX_ROOM 16
 
-/* Whether a slot's text is this name with a suffix, which may be "". */
-static bool is_text(const struct kbtf_c_names *names, const struct kbtf_c_slot *slot,
-		    const struct kbtf_c_ident *ident, const char *suffix)
+/* Whether a name that is taken has this text. */
+static bool is_text(const struct kbtf_c_names *names, const struct kbtf_c_taken *taken,
+		    const char *text, size_t len)
 {
-	const char *stem = kbtf_string_get(names->btf, slot->name_off);
-	size_t stem_len = strlen(stem), suffix_len = strlen(suffix);
-	char tail[SUFFIX_ROOM] = "";
-	size_t tail_len = slot->number > 1 ? write_suffix(tail, slot->number) : 0;
-
-	if (stem_len + tail_len != ident->len + suffix_len)
-		return false;
-	if (stem_len == ident->len)
-		return !memcmp(stem, ident->text, stem_len) && !memcmp(tail, suffix, tail_len);
-	if (stem_len < ident->len) /* its number is part of the name */
-		return !memcmp(stem, ident->text, stem_len) &&
-		       !memcmp(tail, ident->text + stem_len, ident->len - stem_len) &&
-		       !memcmp(tail + ident->len - stem_len, suffix, suffix_len);
-	return !memcmp(stem, ident->text, ident->len) &&
-	       !memcmp(stem + ident->len, suffix, stem_len - ident->len) &&
-	       !memcmp(tail, suffix + stem_len - ident->len, tail_len);
-}
-
-/* The slot of a name with a suffix, or the free one where it belongs. */
-static struct kbtf_c_slot *find(const struct kbtf_c_names *names, uint32_t hash,
-				const struct kbtf_c_ident *ident, const char *suffix)
-{
-	struct kbtf_c_slot *slot = home_of(names, hash & HASH_MASK);
-
-	while (slot->number &&
-	       (slot->hash != (hash & HASH_MASK) || !is_text(names, slot, ident, suffix)))
-		slot = next_slot(names, slot);
-	return slot;
-}
-
-static uint32_t take_next(struct kbtf_c_names *names, const struct kbtf_c_ident *ident,
-			  uint32_t name_off, uint32_t name_hash, struct kbtf_c_slot *first)
-{
-	uint32_t number = first->last;
-	struct kbtf_c_slot *slot;
+	const char *stem = kbtf_string_get(names->btf, taken->name_off);
 	char suffix[SUFFIX_ROOM];
-	uint32_t hash;
+	size_t stem_len, suffix_len;
 
+	if (taken->number == 1)
+		return !strcmp(stem, text);
+	stem_len = strlen(stem);
+	suffix_len = write_suffix(suffix, taken->number);
+	return stem_len + suffix_len == len && !memcmp(stem, text, stem_len) &&
+	       !memcmp(suffix, text + stem_len, suffix_len);
+}
+
+/* The slot of a text, or the free one where it belongs. */
+static struct kbtf_c_slot *find(const struct kbtf_c_names *names, uint32_t hash, const char *text,
+				size_t len)
+{
+	uint32_t place = hash & names->mask;
+
+	for (;; place = next_place(names, place)) {
+		struct kbtf_c_slot *slot = &names->slots[place];
+
+		if (!slot->taken)
+			return slot;
+		if (slot->hash == hash && is_text(names, &names->taken[slot->taken - 1], text, len))
+			return slot;
+	}
+}
+
+static void take(struct kbtf_c_names *names, struct kbtf_c_slot *slot, uint32_t hash,
+		 const struct kbtf_c_taken *taken)
+{
+	names->taken[names->nr++] = *taken;
+	slot->hash = hash;
+	slot->taken = names->nr;
+}
+
+/* Take the next number of a name that is taken. 0: no memory. */
+static uint32_t take_next(struct kbtf_c_names *names, const struct kbtf_c_ident *ident,
+			  uint32_t name_off, struct kbtf_c_taken *first)
+{
+	struct kbtf_c_taken taken = { .name_off = name_off, .number = first->last, .last = 1 };
+	char *text = kbtf_alloc_array(ident->len + SUFFIX_ROOM, 1);
+	struct kbtf_c_slot *slot;
+	uint32_t hash;
+	size_t len;
+
+	if (!text)
+		return 0;
+	memcpy(text, ident->text, ident->len);
 	do {
-		write_suffix(suffix, ++number);
-		hash = hash_text(name_hash, suffix);
-		slot = find(names, hash, ident, suffix);
-	} while (slot->number);
-	*slot = (struct kbtf_c_slot){
-		.hash = hash & HASH_MASK, .name_off = name_off, .number = number, .last = 1
-	};
-	names->nr++;
-	first->last = number;
-	return number;
+		len = ident->len + write_suffix(text + ident->len, ++taken.number);
+		hash = kbtf_hash_bytes(text, len);
+		slot = find(names, hash, text, len);
+	} while (slot->taken);
+	first->last = taken.number;
+	take(names, slot, hash, &taken);
+	free(text);
+	return taken.number;
 }
 
 uint32_t kbtf_c_names_take(struct kbtf_c_names *names, const struct kbtf_c_ident *ident,
 			   uint32_t name_off, unsigned int kind, bool is_forward)
 {
-	uint32_t hash = hash_text(HASH_START, ident->text);
+	uint32_t hash = kbtf_hash_bytes(ident->text, ident->len);
 	struct kbtf_c_slot *slot;
+	struct kbtf_c_taken *first;
 
-	if (kbtf_c_names_reserve(names, 2))
+	if (kbtf_c_names_reserve(names, 1))
 		return 0;
-	slot = find(names, hash, ident, "");
-	if (!slot->number) {
-		*slot = (struct kbtf_c_slot){ .hash = hash & HASH_MASK,
-					      .name_off = name_off,
-					      .number = 1,
-					      .last = 1,
-					      .kind = kind & 0x1f,
-					      .is_forward = is_forward };
-		names->nr++;
+	slot = find(names, hash, ident->text, ident->len);
+	if (!slot->taken) {
+		take(names, slot, hash,
+		     &(struct kbtf_c_taken){ name_off, 1, 1, (uint8_t)kind, is_forward });
 		return 1;
 	}
-	if (slot->number == 1 && slot->kind == kind && (is_forward || slot->is_forward)) {
-		slot->is_forward &= is_forward;
+	first = &names->taken[slot->taken - 1];
+	if (first->number == 1 && first->kind == kind && (is_forward || first->is_forward)) {
+		first->is_forward &= is_forward;
 		return 1;
 	}
-	return take_next(names, ident, name_off, hash, slot);
+	return take_next(names, ident, name_off, first);
 }

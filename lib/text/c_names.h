@@ -29,23 +29,25 @@ struct kbtf_c_ident {
 /* Look at a name: its length, and whether it can stand in C. */
 struct kbtf_c_ident kbtf_c_ident(const struct kbtf_c_words *words, const char *name);
 
-/*
- * The names of a name space of C that are taken. A slot is free where its number is 0;
- * otherwise it is the name itself (number 1) or that with a number, sock___2.
- */
-struct kbtf_c_slot {
-	uint32_t hash : 26;
-	uint32_t kind : 5;	 /* of the type that has it */
-	uint32_t is_forward : 1; /* that is only a FWD: a type of this kind will take it over */
+/* A name that is taken: one of BTF as it is, or with a number, sock___2. */
+struct kbtf_c_taken {
 	uint32_t name_off;
-	uint32_t number;
-	uint32_t last; /* the largest number given to types of this name */
+	uint32_t number; /* 1: as it is */
+	uint32_t last;	 /* the largest number given to types of this name */
+	uint8_t kind;	 /* of the type that has it */
+	bool is_forward; /* that is only a FWD: a type of this kind will take it over */
 };
 
+/* The names of a name space of C that are taken, by their text. */
 struct kbtf_c_names {
 	const struct kbtf *btf;
-	struct kbtf_c_slot *slots; /* a power of two, at most half of them taken */
-	uint32_t mask, nr;
+	struct kbtf_c_taken *taken;
+	uint32_t nr, room;
+	struct kbtf_c_slot {
+		uint32_t hash;
+		uint32_t taken; /* counted from 1; 0: free */
+	} * slots;		/* a power of two, at most half of them taken */
+	uint32_t mask;
 };
 
 void kbtf_c_names_deinit(struct kbtf_c_names *names);
