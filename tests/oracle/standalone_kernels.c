@@ -2,16 +2,17 @@
 /*
  * The modules of a kernel made standalone and put back.
  *
- *   standalone_kernels STRIDE KERNEL MODULES [OTHER...]
+ *   standalone_kernels STRIDE ASK KERNEL MODULES [OTHER...]
  *
  * KERNEL and OTHER are files with the BTF of kernels in them, MODULES is a
- * directory; every STRIDE-th module is looked at, and every 50th of these on all
- * OTHERs rather than on the first alone. Of each, in either depth and form:
- *   - it is sound alone, and `verify` says of it what the running kernel says
- *   - libbpf relocates it onto OTHER, to the bytes that kbtf renumbers it to
+ * directory. Every STRIDE-th module goes there and back, in either depth:
+ *   - it is sound alone
  *   - put back onto KERNEL it is sound and means what the module meant, but for members
  *     behind pointers where those were cut; .BTF_ids name what they named
- * The running kernel is asked as root only, libbpf where it was there to build with.
+ * Every ASK-th of these is shown to others as well:
+ *   - `verify` says of it what the running kernel says, of which root only can ask
+ *   - on its one INT libbpf relocates it onto the first OTHER, and every fiftieth of
+ *     them onto all, to the bytes that kbtf renumbers it to; where there was a libbpf to build with
  *
  * Prints a line that begins with # for each that differs and for the numbers in all;
  * the exit status is 1 where anything differs.
@@ -55,6 +56,7 @@ struct numbers {
 static struct kernel home, others[MAX_OTHERS];
 static unsigned int nr_others;
 static bool ask_kernel;
+static unsigned int ask_each;
 static enum kbtf_kernel_rules rules;
 static struct numbers nr;
 
@@ -273,6 +275,13 @@ static void check_back(const char *path, const struct kbtf *module, const struct
 	kbtf_ids_free(before);
 }
 
+static unsigned int nr_others_for_this(void)
+{
+	if (nr.modules % ask_each)
+		return 0;
+	return nr.modules / ask_each % ALL_OTHERS_EACH && nr_others ? 1 : nr_others;
+}
+
 static void check_form(const char *path, const struct kbtf *module, const struct kbtf_file *file,
 		       unsigned int flags)
 {
@@ -293,7 +302,7 @@ static void check_form(const char *path, const struct kbtf *module, const struct
 		kbtf_bytes(made.btf, &size);
 		nr.types[!!(flags & KBTF_STANDALONE_NAMES)] += kbtf_nr_types(made.btf);
 		nr.bytes[!!(flags & KBTF_STANDALONE_NAMES)] += size;
-		if (alone)
+		if (alone && nr.modules % ask_each == 0)
 			load(path, alone);
 		kbtf_free(alone);
 	} else {
@@ -301,10 +310,11 @@ static void check_form(const char *path, const struct kbtf *module, const struct
 		alone = base ? reopened(path, "on one INT", made.btf, base) : NULL;
 		kbtf_free(alone);
 		kbtf_free(base);
-		for (i = 0; i < (nr.modules % ALL_OTHERS_EACH ? nr_others && 1 : nr_others); i++)
+		for (i = 0; i < nr_others_for_this(); i++)
 			relocate(path, &made, &others[i]);
 	}
-	check_back(path, module, file, &made, flags, ids);
+	if (flags & KBTF_STANDALONE_BARE || nr.modules % ask_each == 0)
+		check_back(path, module, file, &made, flags, ids);
 	kbtf_standalone_deinit(&made);
 	kbtf_ids_free(ids);
 }
@@ -388,20 +398,21 @@ int main(int argc, char **argv)
 	unsigned int stride;
 	size_t i;
 
-	if (argc < 4 || atoi(argv[1]) < 1) {
-		fprintf(stderr, "Usage: standalone_kernels STRIDE KERNEL MODULES [OTHER...]\n");
+	if (argc < 5 || atoi(argv[1]) < 1 || atoi(argv[2]) < 1) {
+		fprintf(stderr, "Usage: standalone_kernels STRIDE ASK KERNEL MODULES [OTHER...]\n");
 		return 2;
 	}
 #ifdef WITH_LIBBPF
 	libbpf_set_print(be_silent);
 #endif
 	stride = (unsigned int)atoi(argv[1]);
-	kernel_init(&home, argv[2]);
-	for (i = 4; i < (size_t)argc && nr_others < MAX_OTHERS; i++)
+	ask_each = (unsigned int)atoi(argv[2]);
+	kernel_init(&home, argv[3]);
+	for (i = 5; i < (size_t)argc && nr_others < MAX_OTHERS; i++)
 		kernel_init(&others[nr_others++], argv[i]);
 	ask_kernel = kernel_answers();
-	if (kbtf_paths_list(argv[3], 0, &paths, &diag))
-		die(argv[3], diag.text);
+	if (kbtf_paths_list(argv[4], 0, &paths, &diag))
+		die(argv[4], diag.text);
 	for (i = 0; i < paths.nr; i += stride)
 		check_module(paths.paths[i]);
 	kbtf_paths_deinit(&paths);
