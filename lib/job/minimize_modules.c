@@ -49,20 +49,23 @@ static int open_module(const struct loading *l, struct kbtf_minimize_module *m,
 	const void *bytes = m->subject.btf.data;
 	size_t size = m->subject.btf.size;
 	struct kbtf_relocate_opts relocate = { .ids = NULL };
-	int err = 0;
+	bool is_bare;
+	int err = kbtf_subject_is_bare(&m->subject, &is_bare, reterr);
 
 	/* Where all modules are kept, their ids count too. */
-	if (!l->wants && !m->subject.base.data)
+	if (!err && !l->wants && !m->subject.base.data && !is_bare)
 		err = kbtf_subject_parse(&m->subject, opts.base, reterr);
 	if (err)
 		return err;
-	if (m->subject.base.data) { /* distilled */
+	if (m->subject.base.data || is_bare) { /* distilled or standalone */
 		err = l->wants ? kbtf_subject_parse_btf(&m->subject, NULL, reterr)
 			       : kbtf_subject_parse(&m->subject, NULL, reterr);
 		relocate.ids = m->subject.ids_words;
 		if (!err)
-			err = kbtf_relocate(m->subject.split, l->target, &relocate, &m->moved,
-					    reterr);
+			err = is_bare ? kbtf_standalone_to_split(m->subject.split, opts.base,
+								 relocate.ids, &m->moved, reterr)
+				      : kbtf_relocate(m->subject.split, l->target, &relocate,
+						      &m->moved, reterr);
 		if (err)
 			return err;
 		bytes = kbtf_bytes(m->moved, &size);

@@ -256,3 +256,17 @@ BTF          916 -> 916 bytes"
     said 2 "kbtf minimize: --refs goes by modules: no --for, --kernels, --merged, --each, --explain or --missing
 Try \`kbtf minimize --help\`."
 }
+
+@test "minimize: standalone modules bring what they embed, in either form" {
+    for form in '' --bare; do
+        kbtf standalone -q $form -B old.btf -o "alone$form/" modules/fits.ko
+        kbtf minimize -q -B old.btf "alone$form/fits.ko" --for prog.bpf.o -o "left$form"
+        said 0
+    done
+    cmp left/fits.btf left--bare/fits.btf
+    kbtf dump --type fits_priv --type device -B left/vmlinux.btf left/fits.btf
+    printed "[4] STRUCT 'fits_priv' size=32 vlen=1
+	'embedded' type_id=6 bits_offset=0
+[6] STRUCT 'device' size=24 vlen=1
+	'id' type_id=5 bits_offset=0"
+}
