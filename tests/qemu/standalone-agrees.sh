@@ -83,7 +83,8 @@ compare() {
 
 # ---- Programs ---------------------------------------------------------------
 
-# Build the program that loads programs. 1: what that takes is not there.
+# Build the program that loads programs. Returns 1 where what that takes is not there; that
+# it does not build is a failed test.
 build_probe() {
     local prefix=${KBTF_LIBBPF_PREFIX-} flags=() archive
 
@@ -93,12 +94,17 @@ build_probe() {
     else
         archive=$(${CC:-cc} -print-file-name=libbpf.a)
     fi
-    [ -e "$archive" ] && command -v clang >/dev/null || return 1
-    clang -O2 -g -target bpf -D__TARGET_ARCH_x86 "${flags[@]}" \
+    if [ ! -e "$archive" ] || ! command -v clang >/dev/null; then
+        return 1
+    fi
+    if ! clang -O2 -g -target bpf -D__TARGET_ARCH_x86 "${flags[@]}" \
         "-I/usr/include/$(${CC:-cc} -print-multiarch)" \
-        -c -o "$work/probe.bpf.o" "$here/probe.bpf.c" >&2 || return 1
-    ${CC:-cc} -static -O1 -w "${flags[@]}" -o "$work/probe" "$here/probe.c" \
-        "$archive" -lelf -lz >&2 2>/dev/null || return 1
+        -c -o "$work/probe.bpf.o" "$here/probe.bpf.c" >&2 ||
+        ! ${CC:-cc} -static -O1 "${flags[@]}" -o "$work/probe" "$here/probe.c" \
+            "$archive" -lelf -lz >&2; then
+        report 'not ok' 'programs: they do not build'
+        return 1
+    fi
 }
 
 # Write the guest's script: for each form load the modules and try the programs.
