@@ -122,7 +122,8 @@ void kbtf_used_free(struct kbtf_used *used);
 /*
  * Add the types that a module refers to: those that its own types lead to, through all
  * but named structs and unions, and what those contain by value. split stands on the
- * kernel, or on a distilled base, whose types are then looked for by name.
+ * kernel, or on a distilled base, whose types are then looked for by name; what stands alone
+ * refers to nothing.
  * Returns 0 or -ENOMEM. Cost: linear in the split and in what it adds.
  */
 int kbtf_used_add(struct kbtf_used *used, const struct kbtf *split);

@@ -66,7 +66,7 @@ void *kbtf_arena_copy(struct kbtf_arena *arena, const void *bytes, size_t size)
 {
 	void *p = kbtf_arena_alloc(arena, size);
 
-	if (p)
+	if (p && size)
 		memcpy(p, bytes, size);
 	return p;
 }

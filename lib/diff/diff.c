@@ -77,6 +77,13 @@ static uint64_t most_steps(const struct kbtf *old, const struct kbtf *new)
 	return (1u << 20) + 8 * ((uint64_t)old->hdr.type_len + new->hdr.type_len);
 }
 
+/* A variable that is in several sections, which no linker does, is in the first by name. */
+static void put_into(const struct kbtf_diff_btf *side, uint32_t *section, uint32_t id)
+{
+	if (!*section || strcmp(kbtf_diff_name(side, id), kbtf_diff_name(side, *section)) < 0)
+		*section = id;
+}
+
 static int side_init(struct kbtf_diff_btf *side, const struct kbtf *btf)
 {
 	uint32_t i, s;
@@ -95,7 +102,8 @@ static int side_init(struct kbtf_diff_btf *side, const struct kbtf *btf)
 			uint32_t var = kbtf_secinfos(t)[s].type;
 
 			if (var >= btf->first_id)
-				side->sections[var - btf->first_id] = btf->first_id + i;
+				put_into(side, &side->sections[var - btf->first_id],
+					 btf->first_id + i);
 		}
 	}
 	return kbtf_diff_tags_init(side);

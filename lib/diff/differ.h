@@ -13,7 +13,8 @@
  * A diff in the making.
  *
  *   groups.c   types of one name and kind on both sides, found by hashing
- *   pair.c     of a name that several types have, which one became which
+ *   pair.c, print.c
+ *              of a name that several types have, which one became which
  *   same.c     whether two types mean the same
  *   composite.c, values.c, tags.c
  *              what of two types that are a pair differs, part by part
@@ -85,6 +86,22 @@ static inline const char *kbtf_diff_name(const struct kbtf_diff_btf *side, uint3
 	return kbtf_string_get(side->btf, kbtf_type_get(side->btf, id)->name_off);
 }
 
+static inline uint64_t kbtf_diff_mix(uint64_t h, uint64_t value)
+{
+	h = (h ^ value) * 0x9e3779b97f4a7c15;
+	return h ^ h >> 32;
+}
+
+/* The name of a variable's section; "" where it is in none. */
+static inline const char *kbtf_diff_section_of(const struct kbtf_diff_btf *side, uint32_t var_id)
+{
+	uint32_t section = 0;
+
+	if (var_id >= side->btf->first_id)
+		section = side->sections[var_id - side->btf->first_id];
+	return section ? kbtf_diff_name(side, section) : "";
+}
+
 /* ---- same.c ---- */
 
 /*
@@ -123,6 +140,8 @@ void kbtf_diff_members(struct kbtf_differ *d, uint32_t old_id, uint32_t new_id);
 void kbtf_diff_pair(struct kbtf_differ *d, uint32_t old_id, uint32_t new_id);
 
 void kbtf_diff_tags_of_pair(struct kbtf_differ *d, uint32_t old_id, uint32_t new_id);
+/* A number that is the same for types with the same tags. */
+uint64_t kbtf_diff_tags_print(const struct kbtf_diff_btf *side, uint32_t id);
 int kbtf_diff_tags_init(struct kbtf_diff_btf *side);
 void kbtf_diff_tags_deinit(struct kbtf_diff_btf *side);
 
@@ -143,10 +162,13 @@ void kbtf_diff_attribute(struct kbtf_differ *d, const char *name, const char *ol
 void kbtf_diff_type_done(struct kbtf_differ *d, unsigned int kind, uint32_t old_id,
 			 uint32_t new_id);
 
-/* ---- groups.c, pair.c ---- */
+/* ---- groups.c, pair.c, print.c ---- */
 
 /* Find the types to compare, and compare them. */
 void kbtf_diff_groups(struct kbtf_differ *d, struct kbtf_diag *reterr);
+
+/* print.c: what a type is made of, as a number. */
+uint64_t kbtf_diff_print(const struct kbtf_diff_btf *side, uint32_t id);
 
 /* Types of one name and kind. */
 struct kbtf_diff_list {

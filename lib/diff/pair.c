@@ -57,114 +57,6 @@ static void drop_forwards(const struct kbtf *btf, struct kbtf_diff_list *list)
 	list->nr = nr;
 }
 
-/* ---- What a type is made of, as a number ---- */
-
-static uint64_t mix(uint64_t h, uint64_t value)
-{
-	h = (h ^ value) * 0x9e3779b97f4a7c15;
-	return h ^ h >> 32;
-}
-
-static uint64_t mix_string(uint64_t h, const struct kbtf *btf, uint32_t name_off)
-{
-	return mix(h, kbtf_hash_string(kbtf_string_get(btf, name_off)));
-}
-
-/* A reference, as far as the first type with a name, or parts. */
-static uint64_t mix_type(uint64_t h, const struct kbtf *btf, uint32_t id)
-{
-	for (;;) {
-		const struct kbtf_type *t = kbtf_type_get(btf, id);
-
-		h = mix(h, kbtf_diff_kind_of(t));
-		h = mix_string(h, btf, t->name_off);
-		switch (kbtf_kind(t)) {
-		case KBTF_PTR:
-		case KBTF_VOLATILE:
-		case KBTF_CONST:
-		case KBTF_RESTRICT:
-		case KBTF_TYPE_TAG:
-			id = t->type;
-			break;
-		case KBTF_ARRAY:
-			h = mix(h, kbtf_array(t)->nelems);
-			id = kbtf_array(t)->type;
-			break;
-		case KBTF_FUNC_PROTO:
-			return mix(h, kbtf_vlen(t));
-		default:
-			return h;
-		}
-	}
-}
-
-static uint64_t mix_params(uint64_t h, const struct kbtf *btf, uint32_t proto_id)
-{
-	const struct kbtf_type *t = kbtf_type_get(btf, proto_id);
-	uint32_t i;
-
-	for (i = 0; i < kbtf_vlen(t); i++) {
-		h = mix_string(h, btf, kbtf_params(t)[i].name_off);
-		h = mix_type(h, btf, kbtf_params(t)[i].type);
-	}
-	return mix_type(h, btf, t->type);
-}
-
-static uint64_t mix_parts(uint64_t h, const struct kbtf *btf, const struct kbtf_type *t)
-{
-	uint32_t i;
-
-	h = mix(h, kbtf_vlen(t));
-	for (i = 0; i < kbtf_vlen(t); i++) {
-		const struct kbtf_member *m = &kbtf_members(t)[i];
-		const struct kbtf_enum *e = &kbtf_enums(t)[i];
-		const struct kbtf_enum64 *e64 = &kbtf_enums64(t)[i];
-
-		switch (kbtf_kind(t)) {
-		case KBTF_ENUM:
-			h = mix_string(h, btf, e->name_off);
-			h = mix(h, kbtf_kflag(t) ? (uint64_t)e->value : (uint32_t)e->value);
-			break;
-		case KBTF_ENUM64:
-			h = mix_string(h, btf, e64->name_off);
-			h = mix(h, (uint64_t)e64->value_hi32 << 32 | e64->value_lo32);
-			break;
-		default:
-			h = mix_string(h, btf, m->name_off);
-			h = mix(h, kbtf_member_offset_bits(t, m));
-			h = mix(h, kbtf_member_bitfield_bits(t, m));
-			h = mix_type(h, btf, m->type);
-			break;
-		}
-	}
-	return h;
-}
-
-static uint64_t print_of(const struct kbtf *btf, uint32_t id)
-{
-	const struct kbtf_type *t = kbtf_type_get(btf, id);
-
-	switch (kbtf_kind(t)) {
-	case KBTF_STRUCT:
-	case KBTF_UNION:
-	case KBTF_ENUM:
-	case KBTF_ENUM64:
-		return mix_parts(mix(0, t->size), btf, t);
-	case KBTF_INT:
-		return mix(mix(0, t->size), kbtf_word(t));
-	case KBTF_FLOAT:
-		return mix(0, t->size);
-	case KBTF_FUNC:
-		return mix_params(mix(0, kbtf_vlen(t)), btf, t->type);
-	case KBTF_TYPEDEF:
-		return mix_type(0, btf, t->type);
-	case KBTF_VAR:
-		return mix_type(mix(0, kbtf_word(t)), btf, t->type);
-	default:
-		return 0;
-	}
-}
-
 static int by_print(const void *a, const void *b)
 {
 	const struct item *x = a, *y = b;
@@ -174,20 +66,21 @@ static int by_print(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static int make_items(const struct kbtf *btf, const struct kbtf_diff_list *list, struct items *ret)
+static int make_items(const struct kbtf_diff_btf *side, const struct kbtf_diff_list *list,
+		      struct items *ret)
 {
 	uint32_t i, nr = 0;
 
-	ret->btf = btf;
+	ret->btf = side->btf;
 	ret->items = kbtf_alloc_array(list->nr, sizeof(*ret->items));
 	if (!ret->items)
 		return -ENOMEM;
 	for (i = 0; i < list->nr; i++) {
-		const struct kbtf_type *t = kbtf_type_get(btf, list->ids[i]);
+		const struct kbtf_type *t = kbtf_type_get(side->btf, list->ids[i]);
 
 		ret->items[i] = (struct item){ .id = list->ids[i],
 					       .size = t->size,
-					       .print = print_of(btf, list->ids[i]),
+					       .print = kbtf_diff_print(side, list->ids[i]),
 					       .twin = NO_TWIN };
 	}
 	if (list->nr)
@@ -434,9 +327,9 @@ static int pair_several(struct kbtf_differ *d, unsigned int kind, struct kbtf_di
 	struct items old = { 0 }, new = { 0 };
 	int err;
 
-	err = make_items(d->old.btf, old_ids, &old);
+	err = make_items(&d->old, old_ids, &old);
 	if (!err)
-		err = make_items(d->new.btf, new_ids, &new);
+		err = make_items(&d->new, new_ids, &new);
 	if (!err) {
 		pair_equal(&old, &new);
 		err = pair_alike(&old, &new);

@@ -250,7 +250,13 @@ static void put_front(struct spelling *s, uint32_t id)
 		put_front(s, kbtf_array(t)->type);
 		break;
 	case KBTF_FUNC_PROTO:
+		if (s->nested == MOST_NESTED) { /* it may even return itself */
+			put_words(s, "...", "");
+			break;
+		}
+		s->nested++;
 		put_front(s, t->type);
+		s->nested--;
 		break;
 	default:
 		put_named(s, t);
@@ -265,11 +271,6 @@ static void put_params(struct spelling *s, const struct kbtf_type *t)
 	put_text(s, "(");
 	if (!nr)
 		put_text(s, "void");
-	if (s->nested == MOST_NESTED) {
-		put_text(s, "...");
-		nr = 0;
-	}
-	s->nested++;
 	for (i = 0; i < nr && !s->is_full && !s->err; i++) {
 		const struct kbtf_param *p = &kbtf_params(t)[i];
 		const char *name = kbtf_string_get(s->btf, p->name_off);
@@ -281,7 +282,6 @@ static void put_params(struct spelling *s, const struct kbtf_type *t)
 		else
 			put_whole(s, p->type, name);
 	}
-	s->nested--;
 	put_text(s, ")");
 }
 
@@ -308,8 +308,12 @@ static void put_back(struct spelling *s, uint32_t id)
 		put_back(s, kbtf_array(t)->type);
 		break;
 	case KBTF_FUNC_PROTO:
+		if (s->nested == MOST_NESTED)
+			break;
+		s->nested++;
 		put_params(s, t);
 		put_back(s, t->type);
+		s->nested--;
 		break;
 	default:
 		break;

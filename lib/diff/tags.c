@@ -12,6 +12,7 @@
 
 #include "alloc.h"
 #include "differ.h"
+#include "hash.h"
 
 struct kbtf_diff_tag {
 	uint32_t target;
@@ -66,24 +67,30 @@ struct named_tag {
 	const char *name, *value;
 };
 
-static const char *component_name(struct kbtf_differ *d, const struct kbtf_diff_btf *side,
-				  const struct kbtf_diff_tag *tag)
+/* The name of the member or parameter that a tag is about; "" where it has none. */
+static const char *component_name(const struct kbtf_diff_btf *side, const struct kbtf_diff_tag *tag)
 {
 	const struct kbtf_type *t = kbtf_type_get(side->btf, tag->target);
-	const char *name = "";
-	char number[16];
 
-	if (tag->component < 0)
-		return "";
 	if (kbtf_kind(t) == KBTF_FUNC)
 		t = kbtf_type_get(side->btf, t->type);
-	if ((uint32_t)tag->component < kbtf_vlen(t)) {
-		if (kbtf_is_composite(t))
-			name = kbtf_string_get(side->btf, kbtf_members(t)[tag->component].name_off);
-		else if (kbtf_kind(t) == KBTF_FUNC_PROTO)
-			name = kbtf_string_get(side->btf, kbtf_params(t)[tag->component].name_off);
-	}
-	if (*name)
+	if (tag->component < 0 || (uint32_t)tag->component >= kbtf_vlen(t))
+		return "";
+	if (kbtf_is_composite(t))
+		return kbtf_string_get(side->btf, kbtf_members(t)[tag->component].name_off);
+	if (kbtf_kind(t) == KBTF_FUNC_PROTO)
+		return kbtf_string_get(side->btf, kbtf_params(t)[tag->component].name_off);
+	return "";
+}
+
+/* The same, or else its number. */
+static const char *component(struct kbtf_differ *d, const struct kbtf_diff_btf *side,
+			     const struct kbtf_diff_tag *tag)
+{
+	const char *name = component_name(side, tag);
+	char number[16];
+
+	if (tag->component < 0 || *name)
 		return name;
 	return kbtf_diff_keep(d, number,
 			      (size_t)snprintf(number, sizeof(number), "#%d", tag->component));
@@ -113,6 +120,21 @@ static size_t find_first(const struct kbtf_diff_tags *tags, uint32_t id)
 	return low;
 }
 
+uint64_t kbtf_diff_tags_print(const struct kbtf_diff_btf *side, uint32_t id)
+{
+	size_t i = find_first(&side->tags, id);
+	uint64_t sum = 0;
+
+	for (; i < side->tags.nr && side->tags.tags[i].target == id; i++) {
+		const struct kbtf_diff_tag *tag = &side->tags.tags[i];
+		const char *name = component_name(side, tag);
+		uint64_t h = *name ? kbtf_hash_string(name) : (uint64_t)(int64_t)tag->component;
+
+		sum += kbtf_diff_mix(kbtf_diff_mix(0, h), kbtf_hash_string(tag->value));
+	}
+	return sum;
+}
+
 static struct named_tag *list_tags(struct kbtf_differ *d, const struct kbtf_diff_btf *side,
 				   uint32_t id, size_t *ret_nr)
 {
@@ -126,7 +148,7 @@ static struct named_tag *list_tags(struct kbtf_differ *d, const struct kbtf_diff
 	for (i = 0; list && i < *ret_nr; i++) {
 		const struct kbtf_diff_tag *tag = &side->tags.tags[first + i];
 
-		list[i].name = component_name(d, side, tag);
+		list[i].name = component(d, side, tag);
 		list[i].value = tag->value;
 		if (!list[i].name) {
 			free(list);
@@ -155,6 +177,10 @@ void kbtf_diff_tags_of_pair(struct kbtf_differ *d, uint32_t old_id, uint32_t new
 	size_t nr_old, nr_new, i = 0, j = 0;
 
 	if (d->err || (!d->old.tags.nr && !d->new.tags.nr))
+		return;
+	/* Of several forwards one was chosen, never mind which. */
+	if (kbtf_kind(kbtf_type_get(d->old.btf, old_id)) == KBTF_FWD ||
+	    kbtf_kind(kbtf_type_get(d->new.btf, new_id)) == KBTF_FWD)
 		return;
 	old = list_tags(d, &d->old, old_id, &nr_old);
 	new = list_tags(d, &d->new, new_id, &nr_new);

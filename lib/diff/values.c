@@ -279,22 +279,14 @@ static void diff_target(struct kbtf_differ *d, uint32_t old_type, uint32_t new_t
 		diff_composite(d, old.id, new.id);
 }
 
-static const char *section_of(const struct kbtf_diff_btf *side, uint32_t var_id)
-{
-	uint32_t section = 0;
-
-	if (var_id >= side->btf->first_id)
-		section = side->sections[var_id - side->btf->first_id];
-	return section ? kbtf_diff_name(side, section) : "";
-}
-
 static void diff_var(struct kbtf_differ *d, uint32_t old_id, uint32_t new_id)
 {
 	const struct kbtf_type *old = kbtf_type_get(d->old.btf, old_id);
 	const struct kbtf_type *new = kbtf_type_get(d->new.btf, new_id);
 
 	attribute_word(d, "linkage", kbtf_linkage_word, kbtf_word(old), kbtf_word(new));
-	kbtf_diff_attribute(d, "section", section_of(&d->old, old_id), section_of(&d->new, new_id));
+	kbtf_diff_attribute(d, "section", kbtf_diff_section_of(&d->old, old_id),
+			    kbtf_diff_section_of(&d->new, new_id));
 	diff_target(d, old->type, new->type);
 }
 

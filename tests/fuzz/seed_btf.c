@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * The corpora of fuzz_view, fuzz_relocate and fuzz_standalone, from generated BTF of
- * all kinds. Usage: seed_btf view|relocate|standalone FOLDER
+ * The corpora of fuzz_view, fuzz_relocate, fuzz_standalone and fuzz_diff, from generated
+ * BTF of all kinds. Usage: seed_btf view|relocate|standalone|diff FOLDER
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,6 +156,38 @@ static void seed_standalone(const char *folder, unsigned int n, struct rng *rng)
 	raw_deinit(&kernel);
 }
 
+/* A kernel, and what it became; every third a module of it. */
+static void seed_diff(const char *folder, unsigned int n, struct rng *rng)
+{
+	struct gen_opts opts = small(rng, n & 1);
+	bool is_split = n % 3 == 0;
+	struct raw old, new;
+	size_t old_size, new_size;
+	void *old_bytes, *new_bytes;
+	struct kbtf *old_btf;
+	FILE *f = create(folder, n);
+
+	opts.nr_types *= 2;
+	gen_btf(rng, NULL, &opts, &old);
+	old_bytes = raw_finish(&old, &old_size);
+	old_btf = opened(old_bytes, old_size);
+	opts.sorted = false;
+	if (is_split)
+		gen_btf(rng, old_btf, &opts, &new);
+	else
+		gen_changed(rng, old_btf, rng_below(rng, 5), &new);
+	new_bytes = raw_finish(&new, &new_size);
+	fprintf(f, "%c%c%c", (int)is_split, (int)(old_size & 0xff), (int)(old_size >> 8));
+	put(f, old_bytes, old_size);
+	put(f, new_bytes, new_size);
+	finish(f);
+	kbtf_free(old_btf);
+	free(new_bytes);
+	free(old_bytes);
+	raw_deinit(&new);
+	raw_deinit(&old);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -165,6 +197,7 @@ int main(int argc, char **argv)
 		{ "view", seed_view },
 		{ "relocate", seed_relocate },
 		{ "standalone", seed_standalone },
+		{ "diff", seed_diff },
 	};
 	const size_t nr = sizeof(targets) / sizeof(*targets);
 	unsigned int n;
