@@ -60,6 +60,7 @@ static void put_lines(struct kbtf_c *c, const char *lines)
 
 struct survey {
 	uint32_t nr_tags, nr_idents; /* names that will be taken, about */
+	uint64_t nr_words;	     /* of all types */
 };
 
 static void survey_int(struct kbtf_c *c, const struct kbtf_type *t)
@@ -77,6 +78,7 @@ static void survey(struct kbtf_c *c, struct survey *ret)
 
 	*ret = (struct survey){ 0 };
 	for (btf = c->btf; btf; btf = btf->base) {
+		ret->nr_words += btf->hdr.type_len / 4;
 		for (i = 0; i < btf->nr_types; i++) {
 			const struct kbtf_type *t = kbtf_own_type(btf, i);
 
@@ -110,11 +112,15 @@ static void survey(struct kbtf_c *c, struct survey *ret)
 	}
 }
 
-static int by_number(const void *a, const void *b)
+static int by_place(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	const struct kbtf_c_tag *x = a, *y = b;
 
-	return (x > y) - (x < y);
+	if (x->type_id != y->type_id)
+		return x->type_id < y->type_id ? -1 : 1;
+	if (x->component != y->component)
+		return x->component < y->component ? -1 : 1;
+	return x->tag_id < y->tag_id ? -1 : x->tag_id > y->tag_id;
 }
 
 static int list_decl_tags(struct kbtf_c *c)
@@ -131,9 +137,9 @@ static int list_decl_tags(struct kbtf_c *c)
 		const struct kbtf_type *t = kbtf_type_get(c->btf, id);
 
 		if (kbtf_kind(t) == KBTF_DECL_TAG)
-			c->decl_tags[n++] = (uint64_t)t->type << 32 | id;
+			c->decl_tags[n++] = (struct kbtf_c_tag){ t->type, kbtf_word(t), id };
 	}
-	qsort(c->decl_tags, n, sizeof(*c->decl_tags), by_number);
+	qsort(c->decl_tags, n, sizeof(*c->decl_tags), by_place);
 	return 0;
 }
 
@@ -161,8 +167,8 @@ static int init(struct kbtf_c *c)
 		c->states[c->opts->ids[i]] |= KBTF_C_ASKED;
 	survey(c, &s);
 	/* Types without names are printed where they are used, over and over: this bounds it
-	 * for BTF that is made to get out of hand. Kernels take less than one a type. */
-	c->budget = 65536 + 64 * (uint64_t)c->end_id;
+	 * for BTF that is made to get out of hand. In kernels it is less than once a word. */
+	c->budget = 16 * s.nr_words;
 	if (is_whole(c) && (kbtf_c_names_reserve(&c->tags, s.nr_tags) ||
 			    kbtf_c_names_reserve(&c->idents, s.nr_idents)))
 		return -ENOMEM;
@@ -314,7 +320,7 @@ static void print_function(struct kbtf_c *c, uint32_t type_id, const char *befor
 
 static bool is_tag(const struct kbtf_c *c, uint32_t i, const char *value)
 {
-	return !strcmp(kbtf_name(c->btf, (uint32_t)c->decl_tags[i]), value);
+	return !strcmp(kbtf_name(c->btf, c->decl_tags[i].tag_id), value);
 }
 
 /*
@@ -324,11 +330,11 @@ static bool is_tag(const struct kbtf_c *c, uint32_t i, const char *value)
 static uint32_t next_kfunc(const struct kbtf_c *c, uint32_t *at, bool *ret_is_fast)
 {
 	while (*at < c->nr_decl_tags) {
-		uint32_t func = (uint32_t)(c->decl_tags[*at] >> 32);
+		uint32_t func = c->decl_tags[*at].type_id;
 		bool is_kfunc = false;
 
 		*ret_is_fast = false;
-		for (; *at < c->nr_decl_tags && c->decl_tags[*at] >> 32 == func; ++*at) {
+		for (; *at < c->nr_decl_tags && c->decl_tags[*at].type_id == func; ++*at) {
 			is_kfunc |= is_tag(c, *at, "bpf_kfunc");
 			*ret_is_fast |= is_tag(c, *at, "bpf_fastcall");
 		}

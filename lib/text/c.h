@@ -39,14 +39,20 @@ enum kbtf_c_state {
 /* How a composite is told to a compiler, or an INT or FLOAT called; a byte for each type. */
 #define KBTF_C_ALIGN_MASK 0x07u /* its alignment in bytes is 1 << (layout & mask) */
 #define KBTF_C_PACKED 0x08u
-#define KBTF_C_SNUG 0x20u   /* no gap has to be filled */
 #define KBTF_C_OPAQUE 0x10u /* its members cannot be told: printed as bytes */
+#define KBTF_C_SNUG 0x20u   /* no gap has to be filled */
 
 /* Bits of a member without width are those of its type. */
 struct kbtf_c_member {
 	uint32_t name_off, type;
 	uint64_t offset_bits;
 	uint32_t width_bits; /* 0: no bitfield */
+};
+
+/* A DECL_TAG, by what it is of. */
+struct kbtf_c_tag {
+	uint32_t type_id, component; /* UINT32_MAX: of the type itself */
+	uint32_t tag_id;
 };
 
 struct kbtf_c_frame {
@@ -74,8 +80,8 @@ struct kbtf_c {
 	uint32_t depth, room;
 
 	struct kbtf_c_names tags, idents; /* struct, union, enum; all others */
-	struct kbtf_u32map numbers;	  /* type id -> number + 1, of those that are renamed */
-	uint64_t *decl_tags;		  /* what is tagged << 32 | id of the DECL_TAG, ascending */
+	struct kbtf_u32map numbers;	  /* type id -> number, of those that are renamed */
+	struct kbtf_c_tag *decl_tags;	  /* ascending */
 	uint32_t nr_decl_tags;
 
 	uint32_t nr_hidden;	      /* requests that text goes nowhere */
@@ -85,6 +91,7 @@ struct kbtf_c {
 	/* While a definition is printed: */
 	struct kbtf_c_words words;
 	uint32_t indent;
+	bool has_undefined[2];	    /* linux, unix */
 	uint32_t nr_made_up;	    /* members made up in the definition so far */
 	uint32_t nr_made_up_values; /* enumerators made up so far */
 	enum kbtf_c_item last_item;

@@ -123,6 +123,8 @@ static void put_member(struct kbtf_c *c, const struct kbtf_c_member *m)
 	struct kbtf_c_declared declared = { 0 };
 	uint32_t inner = promoted(c, m);
 
+	kbtf_c_undefine(c, &ident);
+	kbtf_c_begin_line(c);
 	if (inner) {
 		kbtf_c_declare(c, inner, &declared, true);
 		return;
@@ -145,10 +147,9 @@ static void put_member(struct kbtf_c *c, const struct kbtf_c_member *m)
 static void put_member_line(struct kbtf_c *c, uint32_t type_id, uint32_t i,
 			    const struct kbtf_c_member *m)
 {
-	kbtf_c_begin_line(c);
 	put_member(c, m);
 	if (c->nr_decl_tags)
-		kbtf_c_put_decl_tags(c, type_id, (int32_t)i);
+		kbtf_c_put_decl_tags(c, type_id, i);
 	kbtf_out_room(&c->out, KBTF_C_LINE_ROOM);
 	KBTF_PUT(&c->out, ";");
 }
@@ -260,7 +261,7 @@ void kbtf_c_define_composite(struct kbtf_c *c, uint32_t type_id)
 		KBTF_PUT(&c->out, " ");
 	}
 	put_composite_body(c, type_id);
-	kbtf_c_put_decl_tags(c, type_id, -1);
+	kbtf_c_put_decl_tags(c, type_id, UINT32_MAX);
 	KBTF_PUT(&c->out, ";\n");
 }
 
@@ -326,6 +327,7 @@ static void put_enumerator(struct kbtf_c *c, uint32_t name_off)
 	struct kbtf_c_ident ident = kbtf_c_ident(&c->words, name);
 	uint32_t number;
 
+	kbtf_c_undefine(c, &ident);
 	kbtf_c_begin_line(c);
 	if (!ident.is_usable) {
 		KBTF_PUT(&c->out, KBTF_C_PREFIX "value_");
@@ -445,7 +447,7 @@ void kbtf_c_define_enum(struct kbtf_c *c, uint32_t type_id)
 		KBTF_PUT(&c->out, " ");
 	}
 	put_enum_body(c, type_id);
-	kbtf_c_put_decl_tags(c, type_id, -1);
+	kbtf_c_put_decl_tags(c, type_id, UINT32_MAX);
 	KBTF_PUT(&c->out, ";\n");
 	end_old_c(c, is_of_old_c);
 }
@@ -478,7 +480,7 @@ void kbtf_c_define_typedef(struct kbtf_c *c, uint32_t type_id)
 	KBTF_PUT(&c->out, "typedef ");
 	kbtf_c_declare(c, t->type, &declared, false);
 	kbtf_c_put_origin(c, type_id);
-	kbtf_c_put_decl_tags(c, type_id, -1);
+	kbtf_c_put_decl_tags(c, type_id, UINT32_MAX);
 	KBTF_PUT(&c->out, ";\n");
 	end_old_c(c, is_of_old_c);
 }

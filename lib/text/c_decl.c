@@ -37,6 +37,19 @@ void kbtf_c_begin_line(struct kbtf_c *c)
 	c->out.at += c->indent;
 }
 
+void kbtf_c_undefine(struct kbtf_c *c, const struct kbtf_c_ident *ident)
+{
+	bool *has_undefined = &c->has_undefined[ident->text[0] == 'u'];
+
+	if (!ident->is_macro || *has_undefined || c->opts->flags & KBTF_C_ALONE)
+		return;
+	*has_undefined = true;
+	kbtf_out_room(&c->out, KBTF_C_LINE_ROOM);
+	KBTF_PUT(&c->out, "#undef ");
+	kbtf_put(&c->out, ident->text, ident->len);
+	KBTF_PUT(&c->out, "\n");
+}
+
 static bool is_tag_kind(unsigned int kind)
 {
 	switch (kind) {
@@ -92,6 +105,7 @@ void kbtf_c_name(struct kbtf_c *c, uint32_t type_id)
 	c->states[type_id] |= KBTF_C_NAMED;
 	ident = kbtf_c_ident(&c->words, kbtf_string_get(c->btf, t->name_off));
 	if (ident.is_usable) {
+		kbtf_c_undefine(c, &ident);
 		number = kbtf_c_names_take(names, &ident, t->name_off, shared_kind(t),
 					   kbtf_kind(t) == KBTF_FWD);
 		if (!number)
@@ -199,23 +213,31 @@ static void put_tag(struct kbtf_c *c, bool is_type_tag, uint32_t name_off)
 	kbtf_put_word(&c->out, is_type_tag ? "\") " : "\")");
 }
 
-void kbtf_c_put_decl_tags(struct kbtf_c *c, uint32_t type_id, int32_t component)
+static bool is_before(const struct kbtf_c_tag *tag, uint32_t type_id, uint32_t component)
+{
+	if (tag->type_id != type_id)
+		return tag->type_id < type_id;
+	return tag->component < component;
+}
+
+void kbtf_c_put_decl_tags(struct kbtf_c *c, uint32_t type_id, uint32_t component)
 {
 	uint32_t low = 0, high = c->nr_decl_tags;
 
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
-		if (c->decl_tags[mid] >> 32 < type_id)
+		if (is_before(&c->decl_tags[mid], type_id, component))
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	for (; low < c->nr_decl_tags && c->decl_tags[low] >> 32 == type_id; low++) {
-		const struct kbtf_type *tag = kbtf_type_get(c->btf, (uint32_t)c->decl_tags[low]);
+	for (; low < c->nr_decl_tags; low++) {
+		const struct kbtf_c_tag *tag = &c->decl_tags[low];
 
-		if ((int32_t)kbtf_word(tag) == component)
-			put_tag(c, false, tag->name_off);
+		if (tag->type_id != type_id || tag->component != component)
+			return;
+		put_tag(c, false, kbtf_type_get(c->btf, tag->tag_id)->name_off);
 	}
 }
 
@@ -375,6 +397,7 @@ static bool is_in_chain(const struct chain *chain, uint32_t type_id)
 
 static void follow(struct kbtf_c *c, uint32_t type_id, bool is_promoted, struct chain *ret)
 {
+	bool is_element = false; /* of an array that was looked at */
 	uint8_t quals = 0;
 
 	ret->nr = 0;
@@ -407,15 +430,18 @@ static void follow(struct kbtf_c *c, uint32_t type_id, bool is_promoted, struct 
 			break;
 		case KBTF_PTR:
 			add_link(ret, type_id, kind, quals);
+			is_element = false;
 			quals = 0;
 			break;
 		case KBTF_ARRAY: /* qualifiers are those of its elements */
 			add_link(ret, type_id, kind, 0);
 			type_id = kbtf_array(t)->type;
-			if (can_be_element(c, type_id))
-				continue;
-			stand_in(ret);
-			return;
+			if (!is_element && !can_be_element(c, type_id)) {
+				stand_in(ret);
+				return;
+			}
+			is_element = true;
+			continue;
 		case KBTF_FUNC_PROTO:
 			quals = 0;
 			if (is_in_chain(ret, type_id) || !may_nest(c, type_id)) {
@@ -514,7 +540,7 @@ static void put_param(struct kbtf_c *c, const struct kbtf_param *param)
 		kbtf_c_ident(&c->words, kbtf_string_get(c->btf, param->name_off));
 	unsigned int kind = kind_behind(c, param->type);
 
-	if (ident.is_usable) {
+	if (ident.is_usable && !ident.is_macro) {
 		declared.name = ident.text;
 		declared.len = ident.len;
 	}
@@ -544,7 +570,7 @@ static void put_params(struct kbtf_c *c, uint32_t type_id, uint32_t func)
 		else if (n > 1) /* alone it takes anything: () */
 			KBTF_PUT(&c->out, "...");
 		if (func && c->nr_decl_tags)
-			kbtf_c_put_decl_tags(c, func, (int32_t)i);
+			kbtf_c_put_decl_tags(c, func, i);
 	}
 	kbtf_out_room(&c->out, KBTF_C_LINE_ROOM);
 	KBTF_PUT(&c->out, ")");

@@ -40,6 +40,9 @@ void kbtf_c_declare(struct kbtf_c *c, uint32_t type_id, const struct kbtf_c_decl
 /* Decide the name of a struct, union, enum, typedef, FUNC or VAR, unless it is decided. */
 void kbtf_c_name(struct kbtf_c *c, uint32_t type_id);
 
+/* Before the line that has a name first: undefine it if it is a macro. */
+void kbtf_c_undefine(struct kbtf_c *c, const struct kbtf_c_ident *ident);
+
 /* Whether the name that was decided is one that compilers know already, and as the same. */
 bool kbtf_c_is_builtin(const struct kbtf_c *c, uint32_t type_id);
 
@@ -55,7 +58,8 @@ void kbtf_c_put_origin(struct kbtf_c *c, uint32_t type_id);
 /* A comment with a name that C does not take. */
 void kbtf_c_put_quoted(struct kbtf_c *c, const char *name);
 
-/* The attributes that stand for the DECL_TAGs of a type, or of its component. */
-void kbtf_c_put_decl_tags(struct kbtf_c *c, uint32_t type_id, int32_t component);
+/* The attributes that stand for the DECL_TAGs of a type (component UINT32_MAX), or of one of its
+ * components. */
+void kbtf_c_put_decl_tags(struct kbtf_c *c, uint32_t type_id, uint32_t component);
 
 #endif

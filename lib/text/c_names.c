@@ -18,7 +18,7 @@
 
 /*
  * Words that name no type or member: keywords of C11 and of GNU C with gcc and clang
- * on any target, macros that both define, and the start of what they have built in.
+ * on any target.
  */
 static const char *const reserved[] = {
 	"auto",
@@ -86,8 +86,6 @@ static const char *const reserved[] = {
 	"_Pragma",
 	"asm",
 	"typeof",
-	"linux",
-	"unix",
 	"__asm",
 	"__asm__",
 	"__attribute",
@@ -230,6 +228,8 @@ struct kbtf_c_ident kbtf_c_ident(const struct kbtf_c_words *words, const char *n
 		is_word &= classes[(uint8_t)*c] != OTHER;
 	ident.len = (size_t)(c - name);
 	ident.is_usable = is_word && !is_reserved(words, &ident);
+	ident.is_macro = (ident.len == 4 && !memcmp(name, "unix", 4)) ||
+			 (ident.len == 5 && !memcmp(name, "linux", 5));
 	return ident;
 }
 

@@ -24,6 +24,7 @@ struct kbtf_c_ident {
 	const char *text;
 	size_t len;
 	bool is_usable; /* can stand in C: an identifier, no keyword, none of those made up */
+	bool is_macro;	/* but only where a macro of GNU C is undefined: linux, unix */
 };
 
 /* Look at a name: its length, and whether it can stand in C. */

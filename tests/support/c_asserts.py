@@ -295,7 +295,7 @@ def read(path):
 
 def main():
     args = sys.argv[1:]
-    base = None
+    base, failed = None, False
     if args[0] == '-B':
         base = Btf(read(args[1]))
         args = args[2:]
@@ -305,9 +305,12 @@ def main():
         try:
             writer.write(out)
         except SystemExit as why:
-            raise SystemExit(f'{name}: {why}') from None
+            print(f'{name}: {why}', file=sys.stderr)
+            failed = True
+            continue
         print(f'{name}: {writer.nr_structs} types, {writer.nr_members} members, '
               f'{writer.nr_bitfields} bitfields, {len(writer.header.opaque)} as bytes')
+    return failed
 
 
-main()
+sys.exit(main())

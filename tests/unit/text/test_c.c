@@ -428,13 +428,19 @@ static void test_names(void **state)
 		  "typedef int t;\ntypedef long t___2;\n\nstruct s {\n\tt a;\n\tt___2 b;\n};\n",
 		  NULL },
 		/* keywords, and what begins like a name made up here */
-		{ "struct int 4 (while " INT " 0); typedef asm 9; struct __kbtf_gap 0; fwd linux",
+		{ "struct int 4 (while " INT " 0); typedef asm 9; struct __kbtf_gap 0; fwd goto",
 		  "struct __kbtf_type_7 /* \"int\" */ {\n\tint __kbtf_member_0 /* \"while\" "
 		  "*/;\n};\n\n"
 		  "struct __kbtf_type_9 /* \"__kbtf_gap\" */;\n"
 		  "typedef struct __kbtf_type_9 __kbtf_type_8 /* \"asm\" */;\n\n"
 		  "struct __kbtf_type_9 /* \"__kbtf_gap\" */ {};\n\n"
-		  "struct __kbtf_type_10 /* \"linux\" */;\n",
+		  "struct __kbtf_type_10 /* \"goto\" */;\n",
+		  NULL },
+		/* macros of GNU C: undefined before they are met first */
+		{ "struct linux 4 (unix " INT " 0); struct s 8 (p 9 0); ptr 7; "
+		  "proto 0 (unix " INT "); typedef t 10",
+		  "#undef linux\nstruct linux {\n#undef unix\n\tint unix;\n};\n\n"
+		  "struct s {\n\tstruct linux *p;\n};\n\ntypedef void t(int);\n",
 		  NULL },
 	};
 
