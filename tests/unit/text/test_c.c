@@ -436,6 +436,8 @@ static void test_names(void **state)
 		  "struct __kbtf_type_9 /* \"__kbtf_gap\" */ {};\n\n"
 		  "struct __kbtf_type_10 /* \"goto\" */;\n",
 		  NULL },
+		/* a word that is special only in #if, and names a member of the st driver's */
+		{ "struct s 4 (defined " INT " 0)", "struct s {\n\tint defined;\n};\n", NULL },
 		/* macros of GNU C: undefined before they are met first */
 		{ "struct linux 4 (unix " INT " 0); struct s 8 (p 9 0); ptr 7; "
 		  "proto 0 (unix " INT "); typedef t 10",
