@@ -241,6 +241,21 @@ static void work(void *ctx, unsigned int thread, size_t i)
 	deliver(run, i);
 }
 
+/* bpftool's way makes empty BTF of no records; here it is rather a mistake. */
+static int read_programs(struct kbtf_minimize_job *job, struct kbtf_diag *reterr)
+{
+	const struct kbtf_minimize_job_opts *opts = job->opts;
+	struct kbtf_programs *programs = &job->programs;
+	int err = kbtf_programs_init(programs, opts->programs, opts->nr_programs, reterr);
+
+	if (err || programs->nr_records || opts->flags & KBTF_MINJOB_STOP_AT_REFUSED)
+		return err;
+	kbtf_fail(reterr, -ENODATA, "no-records", "no CO-RE records in it%s",
+		  programs->nr > 1 ? ", nor in the others" : "");
+	kbtf_diag_in(reterr, kbtf_program_label(programs->programs[0]));
+	return -ENODATA;
+}
+
 int kbtf_minimize_files(const struct kbtf_minimize_job_opts *opts,
 			struct kbtf_minimize_summary *ret, struct kbtf_diag *reterr)
 {
@@ -255,8 +270,7 @@ int kbtf_minimize_files(const struct kbtf_minimize_job_opts *opts,
 	if (!err)
 		err = plan(&run, &named, reterr);
 	if (!err && !(opts->flags & KBTF_MINJOB_REFS))
-		err = kbtf_programs_init(&run.job.programs, opts->programs, opts->nr_programs,
-					 reterr);
+		err = read_programs(&run.job, reterr);
 	if (err)
 		goto out;
 	run.nr_threads = opts->nr_threads ? opts->nr_threads : kbtf_nr_cpus();

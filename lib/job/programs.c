@@ -151,12 +151,7 @@ static int finish(struct reading *r, const char *first_path, struct kbtf_diag *r
 		p->programs[i] = p->files[i].program;
 		p->nr_records += kbtf_program_nr_records(p->programs[i]);
 	}
-	if (p->nr_records)
-		return 0;
-	kbtf_fail(reterr, -ENODATA, "no-records", "no CO-RE records in it%s",
-		  p->nr > 1 ? ", nor in the others" : "");
-	kbtf_diag_in(reterr, kbtf_program_label(p->programs[0]));
-	return -ENODATA;
+	return 0;
 }
 
 int kbtf_programs_init(struct kbtf_programs *programs, const char *const *paths, size_t nr,

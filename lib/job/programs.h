@@ -27,8 +27,7 @@ struct kbtf_programs {
  * *.skel.h. Their order is that of the paths, directories sorted.
  *
  * Returns 0; -EINVAL [no-ext] for an object without .BTF.ext, [not-bpf] for one of another
- * machine; -ENODATA [no-btf] for one without .BTF, [no-records] where none has a record;
- * -ENOENT [no-programs]; or what opening said.
+ * machine; -ENODATA [no-btf] for one without .BTF; -ENOENT [no-programs]; or what opening said.
  */
 int kbtf_programs_init(struct kbtf_programs *programs, const char *const *paths, size_t nr,
 		       struct kbtf_diag *reterr);

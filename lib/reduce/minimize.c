@@ -73,10 +73,10 @@ static int make_parts(const struct kbtf_minimizing *m, struct kbtf_minimized *re
 	size_t i;
 	int err = 0;
 
-	ret->nr_modules = m->kernel->nr_parts - 1;
-	ret->modules = kbtf_zalloc_array(ret->nr_modules, sizeof(*ret->modules));
+	ret->modules = kbtf_zalloc_array(m->kernel->nr_parts - 1, sizeof(*ret->modules));
 	if (!ret->modules)
 		return kbtf_fail_nomem(reterr);
+	ret->nr_modules = m->kernel->nr_parts - 1;
 	if (!keeps_base)
 		err = make_one(&m->parts[0], NULL, NULL, &base_moved, &ret->base, reterr);
 	for (i = 1; i < m->kernel->nr_parts && !err; i++) {

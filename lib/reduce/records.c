@@ -80,7 +80,8 @@ static const struct kbtf_core_candidate *candidate_at(const struct search *s, ui
 	return (const struct kbtf_core_candidate *)s->candidates.data + i;
 }
 
-/* One candidate against a record: 1, 0, or a negative errno; its trail is left where it matches. */
+/* One candidate against a record: 1, 0, or a negative errno; its trail is left but where it is 0.
+ */
 static int match_candidate(struct kbtf_match *match, const struct kbtf_program *program,
 			   const struct kbtf_program_record *record, uint32_t type_id,
 			   struct kbtf_core_spec *spec)
@@ -91,7 +92,7 @@ static int match_candidate(struct kbtf_match *match, const struct kbtf_program *
 
 	if (kbtf_core_is_field(kind)) {
 		found = kbtf_match_field(match, steps, record->nr_steps, type_id, spec);
-		if (found > 0)
+		if (found)
 			kbtf_touch_field(match, spec);
 		return found;
 	}
@@ -248,11 +249,10 @@ static int try_candidates(struct kbtf_minimizing *m, const struct kbtf_program *
 		matched[i - range->first] = found > 0;
 		if (!found)
 			continue;
-		if (found > 0) {
-			err = keep_trail(m, program, index, candidate->part);
-			/* 0, or an error */
+		/* What libbpf fails at is kept, so that it still does. */
+		err = keep_trail(m, program, index, candidate->part);
+		if (found > 0) /* 0 then, or an error */
 			found = kbtf_core_calc(match.kernel, abi, record->core.kind, &spec, &value);
-		}
 		if (s->dropped[i])
 			continue;
 		if (found < 0)

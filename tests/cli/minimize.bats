@@ -194,6 +194,9 @@ Try \`kbtf minimize --help\`."
     kbtf gen min_core_btf left.btf again.btf prog.bpf.o sock.bpf.o
     cmp left.btf again.btf
     [ "$before" = "$(sha256sum old.btf)" ]
+    kbtf gen min_core_btf old.btf left.btf norecords.bpf.o
+    said 0
+    [ "$(stat -c %s left.btf)" = 25 ]
 }
 
 @test "gen min_core_btf -B: a module's BTF, on the base that it has" {
