@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * A kernel to search: vmlinux and modules, each with an index of its names that is made
- * when it is first needed. Names count without their flavours.
+ * when it is first needed. Names count without their flavours. For the first programs that
+ * a kernel is searched for no index is made of vmlinux: one pass over its types that picks
+ * out what they look for is quicker [kbtf_core_scan].
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,8 +12,10 @@
 #include "alloc.h"
 #include "essential.h"
 #include "fail.h"
-#include "hash.h"
 #include "kernel.h"
+
+/* Passes over vmlinux before an index is worth it: which modules are wanted, and minimising. */
+#define MAX_SCANS 2u
 
 #define TAGGED                                                                                     \
 	(KBTF_KIND_BIT(KBTF_STRUCT) | KBTF_KIND_BIT(KBTF_UNION) | KBTF_KIND_BIT(KBTF_ENUM) |       \
@@ -53,6 +57,8 @@ void kbtf_core_kernel_free(struct kbtf_core_kernel *kernel)
 	for (i = 0; i < kernel->nr_parts; i++)
 		for (n = 0; n < KBTF_NR_NAMED; n++)
 			kbtf_names_free(kernel->parts[i].names[n]);
+	kbtf_roots_deinit(&kernel->roots);
+	kbtf_buf_deinit(&kernel->hits);
 	free(kernel->parts);
 	free(kernel);
 }
@@ -87,14 +93,78 @@ const struct kbtf_core_abi *kbtf_core_abi_of(struct kbtf_core_kernel *kernel)
 	return &kernel->abi;
 }
 
-static int find_in(struct kbtf_core_part *part, uint32_t number, const struct kbtf_core_root *root,
-		   struct kbtf_buf *buf)
+static int add_candidate(struct kbtf_buf *buf, uint32_t part, uint32_t type_id)
 {
+	const struct kbtf_core_candidate candidate = { part, type_id };
+
+	return kbtf_buf_append(buf, &candidate, sizeof(candidate));
+}
+
+int kbtf_core_scan(struct kbtf_core_kernel *kernel, const struct kbtf_program *const *programs,
+		   size_t nr_programs)
+{
+	const struct kbtf *btf = kernel->parts[0].btf;
+	uint32_t i;
+	int err;
+
+	if (kernel->nr_scans++ >= MAX_SCANS)
+		return 0;
+	err = kbtf_roots_init(&kernel->roots, programs, nr_programs);
+	for (i = 0; i < btf->nr_types && !err; i++) {
+		struct kbtf_root_slot *slot = kbtf_roots_find_type(&kernel->roots, btf, i);
+		uint32_t hit = (uint32_t)(kernel->hits.size / sizeof(struct kbtf_core_hit)) + 1;
+		struct kbtf_core_hit *hits;
+		const struct kbtf_core_hit made = { .type_id = btf->first_id + i };
+
+		if (!slot)
+			continue;
+		err = kbtf_buf_append(&kernel->hits, &made, sizeof(made));
+		hits = (struct kbtf_core_hit *)kernel->hits.data;
+		if (!err && slot->last)
+			hits[slot->last - 1].next = hit;
+		else
+			slot->first = hit;
+		slot->last = hit;
+	}
+	if (err)
+		kbtf_core_end_scan(kernel);
+	return err;
+}
+
+void kbtf_core_end_scan(struct kbtf_core_kernel *kernel)
+{
+	kbtf_roots_deinit(&kernel->roots);
+	kernel->hits.size = 0;
+}
+
+/* What the scan found for a root; false where it was not scanned for. */
+static bool find_scanned(const struct kbtf_core_kernel *kernel, const struct kbtf_core_root *root,
+			 struct kbtf_buf *buf, int *ret_err)
+{
+	const struct kbtf_core_hit *hits = (const struct kbtf_core_hit *)kernel->hits.data;
+	const struct kbtf_root_slot *slot = kbtf_roots_find(
+		&kernel->roots, root->name, kbtf_essential_len(root->name), root->kinds);
+	uint32_t hit;
+
+	*ret_err = 0;
+	if (!slot)
+		return false;
+	for (hit = slot->first; hit && !*ret_err; hit = hits[hit - 1].next)
+		*ret_err = add_candidate(buf, 0, hits[hit - 1].type_id);
+	return true;
+}
+
+static int find_in(struct kbtf_core_kernel *kernel, uint32_t number,
+		   const struct kbtf_core_root *root, struct kbtf_buf *buf)
+{
+	struct kbtf_core_part *part = &kernel->parts[number];
 	struct kbtf_names_walk walk;
 	struct kbtf_names **names;
 	uint32_t id;
-	int n = 0;
+	int n = 0, err;
 
+	if (!number && find_scanned(kernel, root, buf, &err))
+		return err;
 	while (n < KBTF_NR_NAMED - 1 && !(named_kinds[n] & root->kinds))
 		n++;
 	names = &part->names[n];
@@ -102,11 +172,9 @@ static int find_in(struct kbtf_core_part *part, uint32_t number, const struct kb
 		return -ENOMEM;
 	kbtf_names_walk_init(&walk, *names, root->name);
 	while ((id = kbtf_names_walk_next(&walk))) {
-		const struct kbtf_core_candidate candidate = { number, id };
-
 		if (!(KBTF_KIND_BIT(kbtf_kind(kbtf_type_get(part->btf, id))) & root->kinds))
 			continue;
-		if (kbtf_buf_append(buf, &candidate, sizeof(candidate)))
+		if (add_candidate(buf, number, id))
 			return -ENOMEM;
 	}
 	return 0;
@@ -119,7 +187,7 @@ int kbtf_core_find_candidates(struct kbtf_core_kernel *kernel, const struct kbtf
 	int err;
 
 	for (i = 0; i < kernel->nr_parts; i++) {
-		err = find_in(&kernel->parts[i], (uint32_t)i, root, buf);
+		err = find_in(kernel, (uint32_t)i, root, buf);
 		if (err)
 			return err;
 		if (!i && buf->size != before)
@@ -131,108 +199,5 @@ int kbtf_core_find_candidates(struct kbtf_core_kernel *kernel, const struct kbtf
 int kbtf_core_find_in_vmlinux(struct kbtf_core_kernel *kernel, const struct kbtf_core_root *root,
 			      struct kbtf_buf *buf)
 {
-	return find_in(&kernel->parts[0], 0, root, buf);
-}
-
-/* ---- What modules are wanted for ------------------------------------------ */
-
-/* A table of roots, open addressing; modules have few types, and most names are not in it. */
-struct kbtf_core_wants {
-	const struct kbtf_core_root **slots;
-	uint32_t mask;
-	uint32_t nr;
-	uint32_t kinds; /* of any of them */
-};
-
-static const struct kbtf_core_root **want_slot(const struct kbtf_core_wants *wants,
-					       const char *name, size_t len, uint32_t kinds)
-{
-	uint32_t i = kbtf_hash_bytes(name, len) & wants->mask;
-	const struct kbtf_core_root *root;
-
-	for (; (root = wants->slots[i]); i = (i + 1) & wants->mask)
-		if (root->kinds & kinds && !strncmp(root->name, name, len) &&
-		    kbtf_essential_len(root->name) == len)
-			break;
-	return &wants->slots[i];
-}
-
-static int add_wants(struct kbtf_core_wants *wants, struct kbtf_core_kernel *kernel,
-		     const struct kbtf_program *program, struct kbtf_buf *candidates)
-{
-	uint32_t i;
-
-	for (i = 0; i < program->nr_roots; i++) {
-		const struct kbtf_core_root *root = &program->roots[i], **slot;
-		size_t len = kbtf_essential_len(root->name);
-
-		candidates->size = 0;
-		if (find_in(&kernel->parts[0], 0, root, candidates))
-			return -ENOMEM;
-		if (candidates->size)
-			continue;
-		slot = want_slot(wants, root->name, len, root->kinds);
-		if (*slot)
-			continue;
-		*slot = root;
-		wants->nr++;
-		wants->kinds |= root->kinds;
-	}
-	return 0;
-}
-
-int kbtf_core_wants_new(struct kbtf_core_kernel *kernel, const struct kbtf_program *const *programs,
-			size_t nr_programs, struct kbtf_core_wants **ret)
-{
-	struct kbtf_core_wants *wants = calloc(1, sizeof(*wants));
-	struct kbtf_buf candidates = { 0 };
-	uint32_t nr_slots = 16;
-	uint64_t nr_roots = 0;
-	int err = wants ? 0 : -ENOMEM;
-	size_t i;
-
-	*ret = NULL;
-	for (i = 0; i < nr_programs; i++)
-		nr_roots += programs[i]->nr_roots;
-	while (nr_slots < 2 * nr_roots && nr_slots < UINT32_C(1) << 31)
-		nr_slots *= 2;
-	if (wants) {
-		wants->mask = nr_slots - 1;
-		wants->slots = kbtf_zalloc_array(nr_slots, sizeof(*wants->slots));
-		err = wants->slots ? 0 : -ENOMEM;
-	}
-	for (i = 0; i < nr_programs && !err; i++)
-		err = add_wants(wants, kernel, programs[i], &candidates);
-	kbtf_buf_deinit(&candidates);
-	if (!err && wants->nr)
-		*ret = wants;
-	else
-		kbtf_core_wants_free(wants);
-	return err;
-}
-
-void kbtf_core_wants_free(struct kbtf_core_wants *wants)
-{
-	if (!wants)
-		return;
-	free(wants->slots);
-	free(wants);
-}
-
-bool kbtf_core_wants_some(const struct kbtf_core_wants *wants, const struct kbtf *split)
-{
-	uint32_t i;
-
-	for (i = 0; i < split->nr_types; i++) {
-		const struct kbtf_type *t = kbtf_own_type(split, i);
-		unsigned int kind = kbtf_kind(t);
-		const char *name;
-
-		if (kind >= KBTF_NR_KINDS || !(wants->kinds & KBTF_KIND_BIT(kind)))
-			continue;
-		name = kbtf_string_get(split, t->name_off);
-		if (*name && *want_slot(wants, name, kbtf_essential_len(name), KBTF_KIND_BIT(kind)))
-			return true;
-	}
-	return false;
+	return find_in(kernel, 0, root, buf);
 }

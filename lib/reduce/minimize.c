@@ -35,8 +35,10 @@ static int select_all(struct kbtf_minimizing *m)
 		return -ENOMEM;
 	for (i = 0; i < m->kernel->nr_parts; i++)
 		m->parts[i].btf = m->kernel->parts[i].btf;
+	err = kbtf_core_scan(m->kernel, m->programs, m->nr_programs);
 	for (i = 0; i < m->nr_programs && !err; i++)
 		err = kbtf_minimize_program(m, m->programs[i]);
+	kbtf_core_end_scan(m->kernel);
 	if (!err)
 		err = kbtf_kept_close(m->parts, m->kernel->nr_parts);
 	if (!err)
