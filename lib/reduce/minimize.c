@@ -46,13 +46,23 @@ static int select_all(struct kbtf_minimizing *m)
 	return err;
 }
 
+static bool looks_behind_pointers(const struct kbtf_minimizing *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->nr_programs; i++)
+		if (m->programs[i]->looks_behind_pointers)
+			return true;
+	return false;
+}
+
 /* New BTF of what is kept of one BTF, on what is left of its base. */
-static int make_one(const struct kbtf_kept *kept, const struct kbtf *base,
-		    const struct kbtf_moved *below, struct kbtf_moved *moved, struct kbtf **ret,
-		    struct kbtf_diag *reterr)
+static int make_one(const struct kbtf_minimizing *m, const struct kbtf_kept *kept,
+		    const struct kbtf *base, const struct kbtf_moved *below,
+		    struct kbtf_moved *moved, struct kbtf **ret, struct kbtf_diag *reterr)
 {
 	struct kbtf_shrunk pool;
-	int err = kbtf_shrunk_init(&pool, base);
+	int err = kbtf_shrunk_init(&pool, base, looks_behind_pointers(m));
 
 	if (!err)
 		err = kbtf_shrunk_add(&pool, kept, below, moved);
@@ -80,13 +90,13 @@ static int make_parts(const struct kbtf_minimizing *m, struct kbtf_minimized *re
 		return kbtf_fail_nomem(reterr);
 	ret->nr_modules = m->kernel->nr_parts - 1;
 	if (!keeps_base)
-		err = make_one(&m->parts[0], NULL, NULL, &base_moved, &ret->base, reterr);
+		err = make_one(m, &m->parts[0], NULL, NULL, &base_moved, &ret->base, reterr);
 	for (i = 1; i < m->kernel->nr_parts && !err; i++) {
 		struct kbtf_moved moved = { 0 };
 
 		if (!kbtf_kept_nr(&m->parts[i]))
 			continue;
-		err = make_one(&m->parts[i], keeps_base ? m->parts[0].btf : ret->base,
+		err = make_one(m, &m->parts[i], keeps_base ? m->parts[0].btf : ret->base,
 			       keeps_base ? NULL : &base_moved, &moved, &ret->modules[i - 1],
 			       reterr);
 		kbtf_moved_deinit(&moved);
@@ -101,7 +111,7 @@ static int make_merged(const struct kbtf_minimizing *m, struct kbtf_minimized *r
 	struct kbtf_moved base_moved = { 0 };
 	struct kbtf_shrunk pool;
 	size_t i;
-	int err = kbtf_shrunk_init(&pool, NULL);
+	int err = kbtf_shrunk_init(&pool, NULL, looks_behind_pointers(m));
 
 	if (!err)
 		err = kbtf_shrunk_add(&pool, &m->parts[0], NULL, &base_moved);

@@ -218,6 +218,20 @@ static int add_root(struct reading *r, struct kbtf_program_record *record)
 	return 0;
 }
 
+/* Whether a record follows pointers, as those about fields never do. */
+static bool looks_behind_pointers(const struct kbtf *btf, const struct kbtf_core_record *core)
+{
+	uint32_t id = core->type_id;
+	const struct kbtf_type *t = kbtf_core_resolve(btf, &id);
+
+	if (core->kind == KBTF_CORE_TYPE_MATCHES)
+		return true;
+	if (!t || kbtf_core_is_field(core->kind) || kbtf_core_is_enumval(core->kind))
+		return false;
+	return kbtf_kind(t) == KBTF_PTR || kbtf_kind(t) == KBTF_ARRAY ||
+	       kbtf_kind(t) == KBTF_FUNC_PROTO;
+}
+
 /* The words of a record: each in range. */
 static int check_words(struct reading *r, struct kbtf_program_record *ret)
 {
@@ -273,6 +287,7 @@ static int read_record(struct reading *r, struct kbtf_program_record *record)
 				   record->core.access, record->core.type_id,
 				   kbtf_name(btf, record->core.type_id),
 				   kbtf_core_kind_name(record->core.kind));
+	r->program->looks_behind_pointers |= looks_behind_pointers(btf, &record->core);
 	record->first_step = (uint32_t)(r->steps.size / sizeof(*r->spec.steps));
 	record->nr_steps = r->spec.nr_steps;
 	size = r->spec.nr_steps * sizeof(*r->spec.steps);
@@ -387,7 +402,8 @@ int kbtf_program_describe(const struct kbtf_program *program, size_t i, char *bu
 {
 	const struct kbtf_program_record *record = &program->records[i];
 	const struct kbtf_type *t = kbtf_type_get(program->btf, record->core.type_id);
-	const struct kbtf_core_step *step = &program->steps[record->first_step];
+	const struct kbtf_core_step *step =
+		record->nr_steps ? &program->steps[record->first_step] : NULL;
 	const char *name = kbtf_name(program->btf, record->core.type_id);
 	size_t len = 0;
 	uint32_t s;

@@ -34,6 +34,8 @@ struct kbtf_program {
 	uint32_t nr_roots;
 	struct kbtf_core_step *steps;
 	size_t nr_steps;
+	/* Some record about types may look behind pointers. */
+	bool looks_behind_pointers;
 };
 
 #endif

@@ -86,7 +86,8 @@ static int match_candidate(struct kbtf_match *match, const struct kbtf_program *
 			   const struct kbtf_program_record *record, uint32_t type_id,
 			   struct kbtf_core_spec *spec)
 {
-	const struct kbtf_core_step *steps = &program->steps[record->first_step];
+	const struct kbtf_core_step *steps =
+		record->nr_steps ? &program->steps[record->first_step] : NULL;
 	enum kbtf_core_kind kind = record->core.kind;
 	int found;
 

@@ -15,6 +15,9 @@
 #include "shrink.h"
 #include "sort.h"
 
+/* What stands for the anonymous FLOAT among old type ids, of which it is none. */
+#define OPAQUE_ID (UINT32_MAX - 1)
+
 struct shrinking {
 	struct kbtf_shrunk *pool;
 	const struct kbtf_kept *kept;
@@ -23,6 +26,7 @@ struct shrinking {
 	struct kbtf_moved *moved;
 	struct kbtf_u32map ids; /* that records refer to: own ones, and those of the base */
 	bool no_memory;
+	bool needs_opaque;
 };
 
 void kbtf_moved_deinit(struct kbtf_moved *moved)
@@ -31,11 +35,12 @@ void kbtf_moved_deinit(struct kbtf_moved *moved)
 	kbtf_u32map_deinit(&moved->strs);
 }
 
-int kbtf_shrunk_init(struct kbtf_shrunk *pool, const struct kbtf *base)
+int kbtf_shrunk_init(struct kbtf_shrunk *pool, const struct kbtf *base, bool keeps_void_apart)
 {
 	const uint32_t zero = 0;
 
 	memset(pool, 0, sizeof(*pool));
+	pool->keeps_void_apart = keeps_void_apart;
 	pool->first_id = base ? kbtf_end_id(base) : 1;
 	pool->builder = kbtf_builder_new(base);
 	return pool->builder && !kbtf_buf_append(&pool->offs, &zero, sizeof(zero)) ? 0 : -ENOMEM;
@@ -194,13 +199,23 @@ static int copy_tail(struct shrinking *s, const struct kbtf_kept_type *entry,
 	}
 }
 
+/* What a pointer that nobody looked behind points to. */
+static uint32_t opaque_ref(struct shrinking *s, uint32_t type_id)
+{
+	if (!s->pool->keeps_void_apart || !kbtf_core_resolve(s->btf, &type_id) || !type_id)
+		return 0;
+	s->needs_opaque = true;
+	return OPAQUE_ID;
+}
+
 /* The word behind info: a reference, or as it is. */
 static uint32_t copy_last_word(struct shrinking *s, const struct kbtf_kept_type *entry,
 			       const struct kbtf_type *t)
 {
 	switch (kbtf_kind(t)) {
 	case KBTF_PTR:
-		return entry->flags & KBTF_KEPT_POINTEE ? use_ref(s, t->type) : 0;
+		return entry->flags & KBTF_KEPT_POINTEE ? use_ref(s, t->type)
+							: opaque_ref(s, t->type);
 	case KBTF_TYPEDEF:
 	case KBTF_VOLATILE:
 	case KBTF_CONST:
@@ -216,6 +231,18 @@ static uint32_t copy_last_word(struct shrinking *s, const struct kbtf_kept_type 
 	}
 }
 
+static int end_record(struct shrinking *s, uint8_t distinct)
+{
+	struct kbtf_shrunk *pool = s->pool;
+	uint32_t end = (uint32_t)pool->records.size;
+	int err;
+
+	if (pool->records.size > UINT32_MAX)
+		return -E2BIG;
+	err = kbtf_buf_append(&pool->offs, &end, sizeof(end));
+	return err ? err : kbtf_buf_append(&pool->distinct, &distinct, sizeof(distinct));
+}
+
 static int copy_type(struct shrinking *s, const struct kbtf_kept_type *entry)
 {
 	const struct kbtf_type *t = kbtf_type_get(s->btf, entry->type_id);
@@ -223,7 +250,7 @@ static int copy_type(struct shrinking *s, const struct kbtf_kept_type *entry)
 	struct kbtf_type head = *t;
 	size_t at = pool->records.size;
 	uint8_t distinct = entry->flags & KBTF_KEPT_DISTINCT;
-	uint32_t vlen, end;
+	uint32_t vlen;
 	int err;
 
 	head.name_off = entry->flags & KBTF_KEPT_NAMELESS ? 0 : name_word(s, t->name_off);
@@ -235,15 +262,25 @@ static int copy_type(struct shrinking *s, const struct kbtf_kept_type *entry)
 		err = copy_tail(s, entry, t, &vlen);
 	if (err)
 		return err;
-	if (pool->records.size > UINT32_MAX)
-		return -E2BIG;
 	/* A FUNC keeps its linkage where others have their vlen. */
 	if (kbtf_kind(t) != KBTF_FUNC)
 		((struct kbtf_type *)(pool->records.data + at))->info =
 			kbtf_info(kbtf_kind(t), vlen, kbtf_kflag(t));
-	end = (uint32_t)pool->records.size;
-	err = kbtf_buf_append(&pool->offs, &end, sizeof(end));
-	return err ? err : kbtf_buf_append(&pool->distinct, &distinct, sizeof(distinct));
+	return end_record(s, distinct);
+}
+
+/* The record of the anonymous FLOAT, behind all others, unless the base has one. */
+static int put_opaque(struct shrinking *s)
+{
+	const struct kbtf_type opaque = { .info = kbtf_info(KBTF_FLOAT, 0, 0), .size = 4 };
+	uint32_t id = s->pool->first_id + kbtf_shrunk_nr(s->pool);
+
+	if (kbtf_u32map_find(&s->ids, OPAQUE_ID))
+		return 0;
+	if (add_to(&s->ids, OPAQUE_ID, id) || add_to(&s->moved->ids, OPAQUE_ID, id) ||
+	    put(s, &opaque, sizeof(opaque)))
+		return -ENOMEM;
+	return end_record(s, 0);
 }
 
 /*
@@ -297,6 +334,8 @@ int kbtf_shrunk_add(struct kbtf_shrunk *pool, const struct kbtf_kept *kept,
 		err = number_base_types(&s);
 	for (i = 0; i < nr && !err; i++)
 		err = copy_type(&s, kbtf_kept_at(kept, (uint32_t)order[i]));
+	if (!err && s.needs_opaque)
+		err = put_opaque(&s);
 	ids.sparse = &s.ids;
 	strs.sparse = &moved->strs;
 	if (s.no_memory)

@@ -16,6 +16,9 @@ struct kbtf_shrunk {
 	struct kbtf_buf records;
 	struct kbtf_buf offs;	  /* uint32_t: of each record; one more at the end */
 	struct kbtf_buf distinct; /* uint8_t: whether it may not be made one with another */
+	/* Pointers that nobody looked behind point to an anonymous FLOAT, which no rule of libbpf
+	 * takes for anything, unless they point to void anyway. Without that they all do. */
+	bool keeps_void_apart;
 };
 
 /* Where what is kept of a BTF went: its type ids and string offsets, in new BTF. */
@@ -34,7 +37,7 @@ static inline uint32_t kbtf_shrunk_nr(const struct kbtf_shrunk *pool)
  * Begin new BTF; split BTF on base where that is not NULL. 0 or -ENOMEM. It is
  * deinitialised also on failure.
  */
-int kbtf_shrunk_init(struct kbtf_shrunk *pool, const struct kbtf *base);
+int kbtf_shrunk_init(struct kbtf_shrunk *pool, const struct kbtf *base, bool keeps_void_apart);
 void kbtf_shrunk_deinit(struct kbtf_shrunk *pool);
 
 /*

@@ -113,6 +113,12 @@ static const struct row {
 	  "int int 4 0; struct s 4 (a 1 0)", NULL, "", NULL, NULL,
 	  "prog.o: tp+0x0: struct s type_matches: type [2] of vmlinux is not like the program's "
 	  "[core-missing]" },
+	{ "a pointer that only a field's record keeps is none to void for one about types",
+	  "ptr 0; typedef fn_t 1", "byte_off 2 0; type_exists 2 0",
+	  "struct s 4; ptr 1; typedef fn_t 2", NULL, "ptr 3; typedef fn_t 1; float - 4", NULL, NULL,
+	  "found [3] 0\nprog.o: tp+0x8: fn_t type_exists: type [3] of vmlinux is not like the "
+	  "program's "
+	  "[core-missing]" },
 	{ "nothing is asked of the kernel", "int int 4 1", "local_type_id 1 0", "int int 4 1", NULL,
 	  "", NULL, NULL, "no need" },
 	{ "bitfields, and what they are shifted by", "int int 4 1; bstruct s 4 (f 1 0 3)",
