@@ -21,9 +21,9 @@ c_choose() {
     command -v "${c_compiler[0]}" >/dev/null && command -v "$c_objcopy" >/dev/null
 }
 
-# A header alone, without a warning.
+# A header alone, without a warning; further words are options of the compiler.
 c_accepts() {
-    "${c_compiler[@]}" -Wall -Werror -Wno-unused -fsyntax-only -x c "$1"
+    "${c_compiler[@]}" -Wall -Werror -Wno-unused -fsyntax-only "${@:2}" -x c "$1"
 }
 
 # NAME.h, NAME.c that asserts things of it, and NAME.bits with what its bitfields have to be;
