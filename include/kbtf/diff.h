@@ -69,7 +69,8 @@ enum kbtf_diff_how {
 /* "added", ... of one bit. */
 const char *kbtf_diff_how_name(enum kbtf_diff_how how);
 
-/* A part as it is on one side. What a part has not is 0, "" or NULL. */
+/* A part as it is on one side. What a part has not is 0, "" or NULL. Names that are put together
+ * are cut at 500 bytes. */
 struct kbtf_diff_side {
 	const char *name; /* of a member inside an unnamed type: "u.bar", "slots[].bar" */
 	const char *path; /* the same with what has no name: "u.<anonymous union>.bar" */

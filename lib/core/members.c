@@ -85,7 +85,7 @@ static int by_name(const void *a, const void *b)
 {
 	const struct kbtf_flat_member *x = *(struct kbtf_flat_member *const *)a;
 	const struct kbtf_flat_member *y = *(struct kbtf_flat_member *const *)b;
-	int order = strcmp(x->name, y->name);
+	int order = x->name == y->name ? 0 : strcmp(x->name, y->name);
 
 	return order ? order : x < y ? -1 : x > y;
 }

@@ -50,45 +50,60 @@ static uint64_t size_bits(const struct kbtf_diff_btf *side, const struct kbtf_fl
 				: kbtf_value_bits(side->btf, m->type_id, side->pointer_bytes);
 }
 
+/* Longest name that is put together; more than C compilers have to tell apart. */
+#define MOST_NAME_BYTES 500u
+
+static int append(struct kbtf_buf *buf, const char *text)
+{
+	size_t len = strnlen(text, MOST_NAME_BYTES);
+
+	if (buf->size + len > MOST_NAME_BYTES)
+		len = MOST_NAME_BYTES > buf->size ? MOST_NAME_BYTES - buf->size : 0;
+	return kbtf_buf_append(buf, text, len);
+}
+
+static const char *keep(struct kbtf_differ *d, struct kbtf_buf *buf, int err)
+{
+	const char *kept = NULL;
+
+	if (err)
+		d->err = -ENOMEM;
+	else
+		kept = kbtf_diff_keep(d, buf->data ? (const char *)buf->data : "", buf->size);
+	kbtf_buf_deinit(buf);
+	return kept;
+}
+
 /* "u.", then "<anonymous union>." for each that the member is in, then its name. */
 static const char *path_of(struct kbtf_differ *d, const struct place *place,
 			   const struct kbtf_flat_member *m)
 {
 	static const char *const words[] = { "<anonymous struct>.", "<anonymous union>." };
-	struct kbtf_buf buf = { 0 };
-	const char *path = NULL;
 	int bit = 63 - __builtin_clzll(m->nest), err;
+	struct kbtf_buf buf = { 0 };
 
-	err = kbtf_buf_append(&buf, place->path, strlen(place->path));
+	if (!bit && !*place->path)
+		return m->name;
+	err = append(&buf, place->path);
 	while (!err && bit-- > 0)
-		err = kbtf_buf_append(&buf, words[m->nest >> bit & 1],
-				      strlen(words[m->nest >> bit & 1]));
+		err = append(&buf, words[m->nest >> bit & 1]);
 	if (!err)
-		err = kbtf_buf_append(&buf, m->name, strlen(m->name));
-	if (err)
-		d->err = -ENOMEM;
-	else
-		path = kbtf_diff_keep(d, buf.data ? (const char *)buf.data : "", buf.size);
-	kbtf_buf_deinit(&buf);
-	return path;
+		err = append(&buf, m->name);
+	return keep(d, &buf, err);
 }
 
 static const char *name_of(struct kbtf_differ *d, const struct place *place,
 			   const struct kbtf_flat_member *m)
 {
-	size_t len = strlen(place->name), more = strlen(m->name);
-	char *name;
+	struct kbtf_buf buf = { 0 };
+	int err;
 
-	if (!len)
+	if (!*place->name)
 		return m->name;
-	name = kbtf_arena_alloc(d->arena, len + more + 1);
-	if (!name) {
-		d->err = -ENOMEM;
-		return NULL;
-	}
-	memcpy(name, place->name, len);
-	memcpy(name + len, m->name, more + 1);
-	return name;
+	err = append(&buf, place->name);
+	if (!err)
+		err = append(&buf, m->name);
+	return keep(d, &buf, err);
 }
 
 static struct kbtf_diff_side side_of(struct kbtf_differ *d, const struct kbtf_diff_btf *side,
@@ -156,19 +171,13 @@ struct kbtf_diff_unnamed kbtf_diff_unnamed(const struct kbtf *btf, uint32_t type
 static const char *name_inside(struct kbtf_differ *d, const char *name, unsigned int arrays)
 {
 	struct kbtf_buf buf = { 0 };
-	const char *ret = NULL;
-	int err = name ? kbtf_buf_append(&buf, name, strlen(name)) : -ENOMEM;
+	int err = name ? append(&buf, name) : -ENOMEM;
 
 	while (!err && arrays--)
-		err = kbtf_buf_append(&buf, "[]", 2);
+		err = append(&buf, "[]");
 	if (!err)
-		err = kbtf_buf_append(&buf, ".", 1);
-	if (err)
-		d->err = -ENOMEM;
-	else
-		ret = kbtf_diff_keep(d, (const char *)buf.data, buf.size);
-	kbtf_buf_deinit(&buf);
-	return ret;
+		err = append(&buf, ".");
+	return keep(d, &buf, err);
 }
 
 static struct place place_inside(struct kbtf_differ *d, const struct place *place,

@@ -130,7 +130,7 @@ struct edge {
 };
 
 /* What is in more types than this tells none of them from the others. */
-#define TOO_COMMON 64u
+#define TOO_COMMON 16u
 
 static int add_tokens(const struct items *items, bool is_new, struct kbtf_buf *tokens)
 {

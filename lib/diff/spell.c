@@ -46,9 +46,10 @@ static void put_text(struct spelling *s, const char *text)
 	put(s, text, strlen(text));
 }
 
-/* Bytes that a terminal would act upon, or that are no text. */
+/* What a terminal would act upon, or what is no text, becomes \xNN. */
 static int append_name(struct kbtf_buf *buf, const char *name)
 {
+	const size_t end = buf->size + MOST_BYTES;
 	int err = 0;
 
 	while (*name && !err) {
@@ -56,6 +57,8 @@ static int append_name(struct kbtf_buf *buf, const char *name)
 		size_t len = kbtf_utf8_length(name);
 		char hex[5];
 
+		if (buf->size >= end)
+			return kbtf_buf_append(buf, "...", 3);
 		if (c < 0x20 || c == 0x7f || !len || (c == 0xc2 && (unsigned char)name[1] < 0xa0)) {
 			snprintf(hex, sizeof(hex), "\\x%02x", c);
 			err = kbtf_buf_append(buf, hex, 4);
