@@ -16,6 +16,7 @@ _kbtf_options() {
     show) echo "$kernel --module --format --sizes --complete --no-cache -j --jobs -v --verbose -h --help" ;;
     verify) echo "$kernel --profile --kernel-rules $report -h --help" ;;
     extract) echo "--kernel --root --section -o --output --sync $report -h --help" ;;
+    encode) echo "$kernel --features $write $report -h --help" ;;
     distill) echo "$kernel $write $report -h --help" ;;
     relocate) echo "$kernel $old --strict $write $report -h --help" ;;
     standalone) echo "$kernel --depth --bare --to-split $write $report -h --help" ;;
@@ -50,7 +51,7 @@ _kbtf_names() {
 }
 
 _kbtf() {
-    local commands='info dump show diff verify extract distill relocate standalone minimize gen check dedup merge help'
+    local commands='info dump show diff verify extract encode distill relocate standalone minimize gen check dedup merge help'
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=''
 
     COMPREPLY=()
@@ -65,6 +66,7 @@ _kbtf() {
         --kernel-rules) words='6.1 6.12 6.18' ;;
         --depth) words='all names' ;;
         --format) words='raw json c' ;;
+        --features) words='default all encode_force var float decl_tag type_tag enum64 optimized_func consistent_func decl_tag_kfuncs reproducible_build global_var distilled_base' ;;
         --section) words='.BTF .BTF.base .BTF.embedded .BTF.ext .BTF_ids' ;;
         --id | --type | --sign-with | -j | --jobs) return ;;
         -B | --base | --root | --module | --used-by | -o | --output) ;;

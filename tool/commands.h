@@ -9,6 +9,7 @@ int cmd_dedup(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_distill(int argc, char **argv);
 int cmd_dump(int argc, char **argv);
+int cmd_encode(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 int cmd_gen(int argc, char **argv);
 int cmd_info(int argc, char **argv);

@@ -17,6 +17,7 @@ static const struct {
 	{ "diff", cmd_diff, "what changed between the types of two kernels" },
 	{ "verify", cmd_verify, "is BTF sound, and what would a kernel say of it" },
 	{ "extract", cmd_extract, "BTF out of any image or module" },
+	{ "encode", cmd_encode, "make BTF of debug information (DWARF)" },
 	{ "distill", cmd_distill, "give modules a .BTF.base, so that they can be relocated" },
 	{ "relocate", cmd_relocate, "put the BTF of modules onto another kernel" },
 	{ "standalone", cmd_standalone, "make the BTF of modules need no kernel, and back" },

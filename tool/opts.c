@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kbtf/encode.h>
+
 #include "opts.h"
 
 /* Values of long options without a letter, beyond all letters. */
@@ -64,6 +66,8 @@ static const struct {
 	[OPT_COMPLETE] = { '\0', "complete", NULL,
 			   "print the names that begin with NAME, from the cache" },
 	[OPT_NO_CACHE] = { '\0', "no-cache", NULL, "neither use the cache nor write to it" },
+	[OPT_FEATURES] = { '\0', "features", "LIST",
+			   "what to encode, by the names of pahole's --btf_features" },
 	[OPT_SECTION] = { '\0', "section", "NAME", "the section to extract, instead of .BTF" },
 	[OPT_OUTPUT] = { 'o', "output", "FILE|DIR", "write to FILE, or to files in DIR" },
 	[OPT_IN_PLACE] = { '\0', "in-place", NULL, "write over the input" },
@@ -186,6 +190,7 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 	struct kbtf_job_opts *job = &call->job;
 	struct kbtf_diag why;
 	unsigned long number;
+	bool distilled;
 
 	switch (opt) {
 	case OPT_BASE:
@@ -283,6 +288,12 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 	case OPT_NO_CACHE:
 		call->no_cache = true;
 		break;
+	case OPT_FEATURES:
+		if (kbtf_encode_features_parse(value, &job->features, &distilled, &why))
+			return wrong_call(call->usage, "--features: %s", why.text);
+		job->flags = distilled ? job->flags | KBTF_JOB_DISTILLED
+				       : job->flags & ~(unsigned int)KBTF_JOB_DISTILLED;
+		break;
 	case OPT_SECTION:
 		job->section = value;
 		break;
@@ -336,6 +347,7 @@ bool call_parse(struct call *call, const struct usage *usage, int argc, char **a
 	call->usage = usage;
 	call->format = usage->format;
 	call->job.rules = KBTF_RULES_NEWEST;
+	call->job.features = KBTF_ENCODE_DEFAULT;
 	call->ids = calloc((size_t)argc + 1, sizeof(*call->ids));
 	call->names = calloc((size_t)argc + 1, sizeof(*call->names));
 	call->modules = calloc((size_t)argc + 1, sizeof(*call->modules));

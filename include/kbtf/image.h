@@ -188,6 +188,55 @@ int kbtf_file_find_section(const struct kbtf_file *file, const char *name, struc
 /* Whether a section of this name is there, with or without bytes. */
 bool kbtf_file_has_section(const struct kbtf_file *file, const char *name);
 
+/* ---- Debug information ------------------------------------------------ */
+
+/*
+ * kbtf_file_open() for a file that is read for its debug information. Of plain ELF that
+ * is linked, .debug_info is not read: kbtf_file_load() reads ranges of it into their
+ * places, and kbtf_file_drop() gives their memory back, so that neither has to be in
+ * memory as a whole. Sections that have nothing to do with it have no bytes, and the file
+ * may have more than KBTF_FILE_MAX_BYTES.
+ */
+int kbtf_file_open_debug(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr);
+
+/* Whether ranges are to be loaded. */
+bool kbtf_file_is_partial(const struct kbtf_file *file);
+
+/* Read size bytes at offset of the file, on any thread. Returns 0, what the system said, or
+ * -EIO where the file has become shorter. */
+int kbtf_file_load(const struct kbtf_file *file, uint64_t offset, uint64_t size);
+void kbtf_file_drop(const struct kbtf_file *file, uint64_t offset, uint64_t size);
+
+/*
+ * The bytes of a debug section: unpacked where they are compressed, and with relocations
+ * applied in relocatable files. *ret_owned goes to free(); NULL where the bytes are the
+ * file's. All are NULL and 0 where there is no such section.
+ *
+ * Returns 0; -EINVAL for sections that contradict themselves; -EOPNOTSUPP for
+ * relocations or compression that are not known; -EFBIG; -ENOMEM.
+ *
+ * Source: System V ABI, chapter 4 (SHF_COMPRESSED) and the processor supplements.
+ */
+int kbtf_file_debug_section(const struct kbtf_file *file, const char *name, const uint8_t **ret,
+			    uint64_t *ret_size, void **ret_owned, struct kbtf_diag *reterr);
+
+/*
+ * The address of a section. In relocatable files sections have none: there those with
+ * SHF_ALLOC are thought to follow each other, from 64 KiB on; others have 0.
+ */
+uint64_t kbtf_file_section_addr(const struct kbtf_file *file, uint32_t index);
+
+struct kbtf_symbol;
+
+/*
+ * Call fn for all symbols of .symtab in their order, until it returns other than 0, which is
+ * then returned. Their values are addresses, as kbtf_file_section_addr() counts; their
+ * offsets are not filled in, nor is it checked that they are in their sections.
+ */
+int kbtf_file_walk_symbols(const struct kbtf_file *file,
+			   int (*fn)(void *ctx, const struct kbtf_symbol *symbol), void *ctx,
+			   struct kbtf_diag *reterr);
+
 struct kbtf_symbol {
 	const char *name;
 	uint32_t section; /* index; 0 for a symbol that is in no section */

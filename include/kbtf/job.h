@@ -29,6 +29,7 @@ enum kbtf_job_command {
 	KBTF_JOB_VERIFY,     /* is it sound, would a kernel take it; nothing is written */
 	KBTF_JOB_EXTRACT,    /* the bytes of a section, .BTF where no other is named */
 	KBTF_JOB_STANDALONE, /* split BTF -> BTF that refers to nothing but itself, or back */
+	KBTF_JOB_ENCODE,     /* DWARF -> BTF, split BTF where a kernel is named */
 	KBTF_NR_JOB_COMMANDS,
 };
 
@@ -52,6 +53,8 @@ enum kbtf_job_flags {
 	KBTF_JOB_NAMES = 1 << 6,
 	/* KBTF_JOB_STANDALONE: the way back, standalone BTF onto the kernel. */
 	KBTF_JOB_TO_SPLIT = 1 << 7,
+	/* KBTF_JOB_ENCODE: also distill what was encoded. */
+	KBTF_JOB_DISTILLED = 1 << 8,
 };
 
 /* What came of a file. */
@@ -153,6 +156,8 @@ struct kbtf_job_opts {
 	const char *sign_with;
 
 	const char *section; /* KBTF_JOB_EXTRACT: its name */
+
+	unsigned int features; /* KBTF_JOB_ENCODE: of enum kbtf_encode_features */
 
 	enum kbtf_profile profile;    /* KBTF_JOB_VERIFY */
 	enum kbtf_kernel_rules rules; /* KBTF_JOB_VERIFY */

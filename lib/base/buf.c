@@ -54,30 +54,6 @@ int kbtf_buf_reserve(struct kbtf_buf *buf, size_t n)
 	return 0;
 }
 
-void *kbtf_buf_extend(struct kbtf_buf *buf, size_t n)
-{
-	void *at;
-
-	if (kbtf_buf_reserve(buf, n))
-		return NULL;
-	at = buf->data + buf->size;
-	buf->size += n;
-	return at;
-}
-
-int kbtf_buf_append(struct kbtf_buf *buf, const void *bytes, size_t n)
-{
-	void *at;
-
-	if (!n)
-		return 0;
-	at = kbtf_buf_extend(buf, n);
-	if (!at)
-		return -ENOMEM;
-	memcpy(at, bytes, n);
-	return 0;
-}
-
 void *kbtf_buf_steal(struct kbtf_buf *buf, size_t *ret_size)
 {
 	void *data = buf->data;

@@ -49,9 +49,9 @@ struct kbtf_graph {
 	struct kbtf_strset strings;
 
 	/* settle.c, by shape */
-	uint32_t *bodies; /* of a tag: its body, or the first of several; 0: it has none */
-	uint8_t *marks;	  /* enum kbtf_shape_mark */
-	uint32_t nr_unsettled;
+	uint32_t *bodies;      /* of a tag: its body, or the first of several; 0: it has none */
+	uint8_t *marks;	       /* enum kbtf_shape_mark */
+	uint32_t nr_unsettled; /* tags with several bodies */
 
 	/* classes.c, by node: shape number, or beyond those a class of types that are not
 	 * settled. Equal types have equal numbers. */

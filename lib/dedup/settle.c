@@ -9,8 +9,7 @@
 
 #include "alloc.h"
 #include "graph.h"
-#include "view.h"
-#include "words.h"
+#include "spread.h"
 
 static bool is_forward(const struct kbtf_graph *g, uint32_t shape)
 {
@@ -34,7 +33,7 @@ static void note_body(struct kbtf_graph *g, uint32_t node, uint32_t *nr_ambiguou
 	if (!g->bodies[tag])
 		g->bodies[tag] = body;
 	else if (g->bodies[tag] != body && !(g->marks[tag] & KBTF_SHAPE_AMBIGUOUS)) {
-		g->marks[tag] |= KBTF_SHAPE_AMBIGUOUS;
+		g->marks[tag] |= KBTF_SHAPE_AMBIGUOUS | KBTF_SHAPE_UNSETTLED;
 		++*nr_ambiguous;
 	}
 }
@@ -51,91 +50,9 @@ static void note_base_forwards(struct kbtf_graph *g, uint32_t *nr_ambiguous)
 	for (s = 1; s <= g->pool.nr; s++) {
 		if ((g->marks[s] & among) != KBTF_SHAPE_BASE_FWD || !g->bodies[s])
 			continue;
-		g->marks[s] |= KBTF_SHAPE_AMBIGUOUS;
+		g->marks[s] |= KBTF_SHAPE_AMBIGUOUS | KBTF_SHAPE_UNSETTLED;
 		++*nr_ambiguous;
 	}
-}
-
-/* ---- What reaches an ambiguous tag ------------------------------------ */
-
-struct spread {
-	struct kbtf_graph *g;
-	uint32_t from;	 /* the shape whose words are being looked at */
-	uint32_t *offs;	 /* of back[], by shape */
-	uint32_t *back;	 /* shapes that refer to it */
-	uint32_t *queue; /* shapes that are not settled */
-};
-
-KBTF_INLINE void count_back(void *ctx, uint32_t *word)
-{
-	struct spread *s = ctx;
-
-	s->offs[*word + 2]++;
-}
-
-KBTF_INLINE void note_back(void *ctx, uint32_t *word)
-{
-	struct spread *s = ctx;
-
-	s->back[s->offs[*word + 1]++] = s->from;
-}
-
-KBTF_INLINE void each_ref(struct spread *s, kbtf_word_fn *fn)
-{
-	struct kbtf_graph *g = s->g;
-	uint32_t i;
-
-	for (i = 1; i <= g->pool.nr; i++) {
-		struct kbtf_type *t = (struct kbtf_type *)(g->pool.words + g->pool.offs[i]);
-		unsigned int kind = kbtf_kind(t);
-
-		s->from = i;
-		if (g->bodies[i]) /* a tag is settled with its body */
-			fn(s, &g->bodies[i]);
-		/* equal to nothing else, whatever their types are */
-		if (kind != KBTF_VAR && kind != KBTF_DATASEC)
-			kbtf_each_word(t, KBTF_NO_LIMIT, kbtf_no_word, fn, s);
-	}
-}
-
-static int spread(struct kbtf_graph *g)
-{
-	struct spread s = { .g = g };
-	uint32_t i, k, nr = 0;
-	int err = -ENOMEM;
-
-	s.offs = kbtf_zalloc_array((size_t)g->pool.nr + 3, sizeof(*s.offs));
-	s.queue = kbtf_alloc_array(g->pool.nr, sizeof(*s.queue));
-	if (!s.offs || !s.queue)
-		goto out;
-	each_ref(&s, count_back);
-	for (i = 0; i <= g->pool.nr; i++)
-		s.offs[i + 2] += s.offs[i + 1];
-	s.back = kbtf_alloc_array(s.offs[g->pool.nr + 2], sizeof(*s.back));
-	if (!s.back)
-		goto out;
-	each_ref(&s, note_back);
-	for (i = 1; i <= g->pool.nr; i++)
-		if (g->marks[i] & KBTF_SHAPE_AMBIGUOUS) {
-			g->marks[i] |= KBTF_SHAPE_UNSETTLED;
-			s.queue[nr++] = i;
-		}
-	for (i = 0; i < nr; i++)
-		for (k = s.offs[s.queue[i]]; k < s.offs[s.queue[i] + 1]; k++) {
-			uint32_t shape = s.back[k];
-
-			if (g->marks[shape] & KBTF_SHAPE_UNSETTLED)
-				continue;
-			g->marks[shape] |= KBTF_SHAPE_UNSETTLED;
-			s.queue[nr++] = shape;
-		}
-	g->nr_unsettled = nr;
-	err = 0;
-out:
-	free(s.offs);
-	free(s.queue);
-	free(s.back);
-	return err;
 }
 
 int kbtf_graph_settle(struct kbtf_graph *g)
@@ -149,5 +66,6 @@ int kbtf_graph_settle(struct kbtf_graph *g)
 	for (node = 1; node < g->nr_nodes; node++)
 		note_body(g, node, &nr_ambiguous);
 	note_base_forwards(g, &nr_ambiguous);
-	return nr_ambiguous ? spread(g) : 0;
+	g->nr_unsettled = nr_ambiguous;
+	return nr_ambiguous ? kbtf_spread(&g->pool, g->bodies, g->marks, KBTF_SHAPE_UNSETTLED) : 0;
 }

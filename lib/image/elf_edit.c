@@ -490,9 +490,10 @@ int kbtf_file_edit(const struct kbtf_file *file, const struct kbtf_section_edit 
 	if (file->kind != KBTF_FILE_ELF || !file->elf.info.nr_sections)
 		err = kbtf_fail(reterr, -EINVAL, "edit-kind",
 				"%s: only ELF with sections has sections to edit", file->form);
-	else if (file->only_btf)
-		err = kbtf_fail(reterr, -EINVAL, "section-not-read",
-				"the file was opened for its BTF only, and cannot be edited");
+	else if (file->is_read)
+		err = kbtf_fail(
+			reterr, -EINVAL, "section-not-read",
+			"the file was opened for some of its sections, and cannot be edited");
 	else
 		err = plan_init(&plan, &file->elf, nr_edits, reterr);
 	if (!err)

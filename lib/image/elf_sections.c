@@ -33,7 +33,7 @@ int kbtf_file_section(const struct kbtf_file *file, uint32_t index, struct kbtf_
 		.info = s->sh_info,
 		.data = index && kbtf_elf_has_bytes(s) ? elf->bytes + s->sh_offset : NULL,
 	};
-	if (file->only_btf && !kbtf_is_btf_section(ret->name))
+	if (file->is_read && !file->is_read(ret->name))
 		ret->data = NULL;
 	return 0;
 }
@@ -70,10 +70,11 @@ int kbtf_file_find_section(const struct kbtf_file *file, const char *name, struc
 				"section %s has no bytes in this file (SHT_NOBITS): this may be "
 				"the debug half of a split file",
 				name);
-	else if (file->only_btf && !kbtf_is_btf_section(name))
-		err = kbtf_fail(reterr, -EINVAL, "section-not-read",
-				"section %s was not read: the file was opened for its BTF only",
-				name);
+	else if (file->is_read && !file->is_read(name))
+		err = kbtf_fail(
+			reterr, -EINVAL, "section-not-read",
+			"section %s was not read: the file was opened for some of its sections",
+			name);
 	if (err)
 		return kbtf_file_fail_in(file, err, reterr);
 	return kbtf_file_section(file, index, ret);

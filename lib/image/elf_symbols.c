@@ -163,11 +163,64 @@ static int collect(const struct kbtf_file *file, uint32_t symtab, const char *pr
 	struct symbol_table table;
 	int err;
 
-	if (file->only_btf)
-		return kbtf_fail(reterr, -EINVAL, "section-not-read",
-				 "symbols were not read: the file was opened for its BTF only");
+	if (file->is_read && !file->is_read(".symtab"))
+		return kbtf_fail(
+			reterr, -EINVAL, "section-not-read",
+			"symbols were not read: the file was opened for some of its sections");
 	err = table_init(&table, &file->elf, symtab, reterr);
 	return err ? err : pick(&table, prefix, syms, nr, reterr);
+}
+
+static int walk(const struct kbtf_file *file, const struct symbol_table *t,
+		int (*fn)(void *ctx, const struct kbtf_symbol *symbol), void *ctx,
+		struct kbtf_diag *reterr)
+{
+	size_t size = kbtf_elf_sym_size(&t->elf->info), i;
+	struct kbtf_symbol found;
+	Elf64_Sym sym;
+	int err = 0;
+
+	for (i = 1; i < t->nr && !err; i++) {
+		kbtf_elf_read_syms(&t->elf->info, t->records + i * size, 1, &sym);
+		if (sym.st_name >= t->names_size)
+			return kbtf_fail(reterr, -EINVAL, "elf-symbols",
+					 "the name of symbol [%zu] is at %u of %" PRIu64
+					 " bytes of names",
+					 i, sym.st_name, t->names_size);
+		found = (struct kbtf_symbol){
+			.name = t->names + sym.st_name,
+			.info = sym.st_info,
+			.value = sym.st_value,
+			.size = sym.st_size,
+		};
+		err = section_of(t, i, &sym, &found.section, reterr);
+		if (err)
+			return err;
+		if (t->elf->info.type == ET_REL && found.section)
+			found.value += kbtf_file_section_addr(file, found.section);
+		err = fn(ctx, &found);
+	}
+	return err;
+}
+
+int kbtf_file_walk_symbols(const struct kbtf_file *file,
+			   int (*fn)(void *ctx, const struct kbtf_symbol *symbol), void *ctx,
+			   struct kbtf_diag *reterr)
+{
+	uint32_t symtab = find_type(&file->elf, SHT_SYMTAB, 0);
+	struct symbol_table table;
+	int err;
+
+	if (!symtab)
+		return 0;
+	err = table_init(&table, &file->elf, symtab, reterr);
+	if (!err)
+		err = walk(file, &table, fn, ctx, reterr);
+	if (err) {
+		kbtf_diag_in(reterr, ".symtab");
+		kbtf_file_fail_in(file, err, reterr);
+	}
+	return err;
 }
 
 int kbtf_file_find_symbols(const struct kbtf_file *file, const char *prefix,

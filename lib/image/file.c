@@ -5,6 +5,7 @@
  * wrappers off (peel.c), and for ELF find the signature (modsig.c) and the tables
  * (elf_read.c). Files are read, never mapped: they may change under a map.
  */
+#define _DEFAULT_SOURCE /* madvise */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -88,7 +89,9 @@ int kbtf_read_path(const char *path, struct kbtf_buf *out, struct kbtf_diag *ret
 
 static void release(struct kbtf_file *file)
 {
-	if (file->only_btf)
+	if (file->fd)
+		close(file->fd - 1);
+	if (file->is_read)
 		munmap(file->owned, file->size);
 	else
 		free(file->owned);
@@ -99,7 +102,7 @@ static int open_elf(struct kbtf_file *file, struct kbtf_diag *reterr)
 	int err = 0;
 
 	file->signature.offset = file->size;
-	if (!file->only_btf)
+	if (!file->is_read)
 		err = kbtf_signature_find(file->bytes, file->size, &file->signature, reterr);
 	if (!err)
 		err = kbtf_elf_init(&file->elf, file->bytes, file->signature.offset, reterr);
@@ -164,17 +167,97 @@ int kbtf_file_open(const char *path, struct kbtf_file **ret, struct kbtf_diag *r
 
 int kbtf_file_open_btf(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr)
 {
-	struct kbtf_file proto = { .only_btf = true };
+	struct kbtf_file proto = { .is_read = kbtf_is_btf_section };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	bool done;
 
-	done = fd >= 0 && kbtf_read_btf(fd, &proto.owned, &proto.size);
+	done = fd >= 0 && kbtf_read_parts(fd, proto.is_read, &proto.owned, &proto.size);
 	if (fd >= 0)
 		close(fd);
 	if (!done)
 		return kbtf_file_open(path, ret, reterr);
 	proto.bytes = proto.owned;
 	return file_new(&proto, path, ret, reterr);
+}
+
+static bool is_debug_section(const char *name)
+{
+	static const char *const names[] = {
+		".debug_abbrev", ".debug_str",	    ".debug_line_str", ".debug_str_offsets",
+		".debug_addr",	 ".debug_loclists", ".debug_loc",      ".symtab",
+		".strtab",	 ".BTF_ids",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+/* Of a file whose debug sections can be used as they lie there. */
+static bool can_be_partial(const struct kbtf_file *file)
+{
+	const Elf64_Shdr *s;
+	uint32_t i;
+
+	if (file->kind != KBTF_FILE_ELF || file->elf.info.type == ET_REL)
+		return false;
+	i = kbtf_elf_find(&file->elf, ".debug_info");
+	s = &file->elf.shdrs[i];
+	return i && kbtf_elf_has_bytes(s) && !(s->sh_flags & SHF_COMPRESSED);
+}
+
+int kbtf_file_open_debug(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr)
+{
+	struct kbtf_file proto = { .is_read = is_debug_section };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || !kbtf_read_parts(fd, proto.is_read, &proto.owned, &proto.size)) {
+		if (fd >= 0)
+			close(fd);
+		return kbtf_file_open(path, ret, reterr);
+	}
+	proto.bytes = proto.owned;
+	proto.fd = fd + 1;
+	if (!file_new(&proto, path, ret, NULL)) {
+		if (can_be_partial(*ret))
+			return 0;
+		kbtf_file_free(*ret);
+	}
+	return kbtf_file_open(path, ret, reterr);
+}
+
+bool kbtf_file_is_partial(const struct kbtf_file *file)
+{
+	return file->fd;
+}
+
+int kbtf_file_load(const struct kbtf_file *file, uint64_t offset, uint64_t size)
+{
+	ssize_t n;
+
+	while (size) {
+		n = pread(file->fd - 1, file->owned + offset, size, (off_t)offset);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n ? -errno : -EIO;
+		offset += (uint64_t)n;
+		size -= (uint64_t)n;
+	}
+	return 0;
+}
+
+/* Whole pages within the range: others may have bytes that are still wanted. */
+void kbtf_file_drop(const struct kbtf_file *file, uint64_t offset, uint64_t size)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), start, end;
+
+	start = (offset + page - 1) / page * page;
+	end = (offset + size) / page * page;
+	if (end > start)
+		madvise(file->owned + start, end - start, MADV_DONTNEED);
 }
 
 void kbtf_file_free(struct kbtf_file *file)
@@ -209,7 +292,7 @@ enum kbtf_compression kbtf_file_compression(const struct kbtf_file *file)
 
 bool kbtf_file_is_writable(const struct kbtf_file *file)
 {
-	if (file->kind == KBTF_FILE_IMAGE || file->only_btf)
+	if (file->kind == KBTF_FILE_IMAGE || file->is_read)
 		return false;
 	if (!file->depth)
 		return true;

@@ -12,6 +12,9 @@
 #define KBTF_MAX_MADE_BYTES KBTF_FILE_MAX_BYTES
 #endif
 
+/* Whether a section of this name is read, where not all of a file is. */
+typedef bool kbtf_is_read_fn(const char *name);
+
 struct kbtf_file {
 	char *label;
 	uint8_t *owned;	      /* the allocation that bytes lies in; NULL where that is borrowed */
@@ -24,7 +27,9 @@ struct kbtf_file {
 	struct kbtf_elf elf;		 /* KBTF_FILE_ELF */
 	struct kbtf_signature signature; /* size 0: not signed */
 	bool is_module;
-	bool only_btf;	    /* owned is of mmap(), and has no bytes but of .BTF* sections */
+	/* Of which sections there are bytes, and owned is of mmap(); NULL: of all. */
+	kbtf_is_read_fn *is_read;
+	int fd;		    /* of kbtf_file_open_debug(), plus 1; 0: none */
 	const uint8_t *btf; /* KBTF_FILE_BTF, KBTF_FILE_IMAGE: NULL where there is none */
 	size_t btf_size;
 };
@@ -41,10 +46,10 @@ int kbtf_signature_find(const uint8_t *bytes, size_t size, struct kbtf_signature
 
 /*
  * read_btf.c: memory of the file's size that has the tables of plain ELF and the
- * bytes of its .BTF* sections; for munmap(). False where it has to be read whole.
+ * bytes of some sections; for munmap(). False where it has to be read whole.
  */
-bool kbtf_read_btf(int fd, uint8_t **ret, size_t *ret_size);
-/* Whether a section of this name is among them. */
+bool kbtf_read_parts(int fd, kbtf_is_read_fn *is_read, uint8_t **ret, size_t *ret_size);
+/* Those whose names begin with .BTF. */
 bool kbtf_is_btf_section(const char *name);
 
 /*

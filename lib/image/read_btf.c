@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * A plain ELF file on disk in, memory of its size out that has only the headers,
- * the section names and what is named .BTF*. The rest is never read and takes no
+ * the section names and the sections that are wanted. The rest is not read and takes no
  * memory: a vmlinux with debug information is a hundred times the BTF in it.
  *
  * Anything unusual is no failure here: the file is then read whole, and whoever
@@ -76,14 +76,14 @@ static bool read_tables(struct reader *r)
 	return kbtf_elf_has_bytes(&names) && read_range(r, names.sh_offset, names.sh_size);
 }
 
-static bool read_sections(struct reader *r, const struct kbtf_elf *elf)
+static bool read_sections(struct reader *r, const struct kbtf_elf *elf, kbtf_is_read_fn *is_read)
 {
 	const Elf64_Shdr *s;
 	uint32_t i;
 
 	for (i = 1; i < elf->info.nr_sections; i++) {
 		s = &elf->shdrs[i];
-		if (kbtf_elf_has_bytes(s) && kbtf_is_btf_section(kbtf_elf_name(elf, s)) &&
+		if (kbtf_elf_has_bytes(s) && is_read(kbtf_elf_name(elf, s)) &&
 		    !read_range(r, s->sh_offset, s->sh_size))
 			return false;
 	}
@@ -95,7 +95,7 @@ bool kbtf_is_btf_section(const char *name)
 	return !strncmp(name, ".BTF", 4);
 }
 
-bool kbtf_read_btf(int fd, uint8_t **ret, size_t *ret_size)
+bool kbtf_read_parts(int fd, kbtf_is_read_fn *is_read, uint8_t **ret, size_t *ret_size)
 {
 	struct reader r = { .fd = fd, .room = KBTF_FILE_MAX_BYTES };
 	struct kbtf_elf elf;
@@ -112,7 +112,7 @@ bool kbtf_read_btf(int fd, uint8_t **ret, size_t *ret_size)
 		return false;
 	ok = read_tables(&r) && !kbtf_elf_init(&elf, r.bytes, r.size, NULL);
 	if (ok) {
-		ok = read_sections(&r, &elf);
+		ok = read_sections(&r, &elf, is_read);
 		kbtf_elf_deinit(&elf);
 	}
 	if (!ok) {

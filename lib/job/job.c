@@ -16,6 +16,7 @@ const char *kbtf_job_command_name(enum kbtf_job_command command)
 		[KBTF_JOB_DISTILL] = "distill", [KBTF_JOB_RELOCATE] = "relocate",
 		[KBTF_JOB_CHECK] = "check",	[KBTF_JOB_VERIFY] = "verify",
 		[KBTF_JOB_EXTRACT] = "extract", [KBTF_JOB_STANDALONE] = "standalone",
+		[KBTF_JOB_ENCODE] = "encode",
 	};
 
 	return names[command];
@@ -35,7 +36,8 @@ const char *kbtf_outcome_name(enum kbtf_outcome outcome)
 static bool writes(enum kbtf_job_command command)
 {
 	return command == KBTF_JOB_DISTILL || command == KBTF_JOB_RELOCATE ||
-	       command == KBTF_JOB_EXTRACT || command == KBTF_JOB_STANDALONE;
+	       command == KBTF_JOB_EXTRACT || command == KBTF_JOB_STANDALONE ||
+	       command == KBTF_JOB_ENCODE;
 }
 
 /* Whether the command works with a kernel, or only if one is named. */
@@ -44,6 +46,8 @@ static bool needs_kernel(const struct kbtf_job_opts *opts)
 	switch (opts->command) {
 	case KBTF_JOB_EXTRACT:
 		return false;
+	case KBTF_JOB_ENCODE:
+		return opts->base || opts->kernel || opts->root;
 	case KBTF_JOB_VERIFY:
 		return opts->profile == KBTF_PROFILE_MODULE ||
 		       (opts->profile == KBTF_PROFILE_SOUND &&
@@ -74,6 +78,8 @@ static int check_call(const struct kbtf_job_opts *opts, struct kbtf_diag *reterr
 	if (flags & KBTF_JOB_TO_SPLIT && flags & (KBTF_JOB_BARE | KBTF_JOB_NAMES))
 		return WRONG_CALL(
 			"--to-split excludes --bare and --depth: it leaves types as they are");
+	if (flags & KBTF_JOB_DISTILLED && !opts->base && !opts->kernel && !opts->root)
+		return WRONG_CALL("distilled_base needs a kernel: give --base or --kernel");
 	if (opts->sign_with && flags & KBTF_JOB_STRIP_SIGNATURE)
 		return WRONG_CALL("--sign-with and --strip-signature exclude each other");
 	if (opts->sign_with && flags & KBTF_JOB_RAW)

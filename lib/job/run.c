@@ -66,6 +66,8 @@ static int work_on(const struct kbtf_job *job, const struct kbtf_plan_file *file
 		*reterr = *file->broken;
 		return reterr->err;
 	}
+	if (job->opts.command == KBTF_JOB_ENCODE)
+		return kbtf_op_encode(job, file, record, reterr);
 	err = kbtf_subject_init(&subject, file->path, reterr);
 	if (err)
 		return err;

@@ -30,6 +30,12 @@ static bool are_one_file(const char *a, const char *b)
 	return !stat(b, &y) && !stat(a, &x) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
+static int fail_over_input(const struct kbtf_plan_file *where, struct kbtf_diag *reterr)
+{
+	return kbtf_fail(reterr, -EINVAL, "over-input",
+			 "the output %s is the input: use --in-place", where->output);
+}
+
 int kbtf_product_add(struct kbtf_product *product, struct kbtf_part *part, const struct kbtf *btf)
 {
 	void *copy;
@@ -63,8 +69,7 @@ int kbtf_store_check(const struct kbtf_job_opts *opts, const struct kbtf_subject
 				 "raw BTF and its base are two files, which cannot be replaced in "
 				 "one step: use -o");
 	if (!in_place && are_one_file(where->path, where->output))
-		return kbtf_fail(reterr, -EINVAL, "over-input",
-				 "the output %s is the input: use --in-place", where->output);
+		return fail_over_input(where, reterr);
 	if (is_raw(opts, s))
 		return 0;
 	if (!kbtf_file_is_writable(s->file))
@@ -235,5 +240,21 @@ int kbtf_store(const struct kbtf_job_opts *opts, const struct kbtf_subject *s,
 	result->output = where->output;
 	result->btf_bytes_after = product->btf.size + product->base.size +
 				  (is_raw(opts, s) ? 0 : product->embedded.size);
+	return 0;
+}
+
+int kbtf_store_raw(const struct kbtf_job_opts *opts, const struct kbtf_product *product,
+		   const struct kbtf_plan_file *where, struct kbtf_job_result *result,
+		   struct kbtf_diag *reterr)
+{
+	int err;
+
+	if (are_one_file(where->path, where->output))
+		return fail_over_input(where, reterr);
+	err = store_raw(opts, product, where, reterr);
+	if (err)
+		return err;
+	result->output = where->output;
+	result->btf_bytes_after = product->btf.size + product->base.size;
 	return 0;
 }

@@ -36,6 +36,11 @@ int kbtf_store(const struct kbtf_job_opts *opts, const struct kbtf_subject *subj
 	       const struct kbtf_product *product, const struct kbtf_plan_file *where,
 	       bool to_one_file, struct kbtf_job_result *result, struct kbtf_diag *reterr);
 
+/* The same of BTF alone, whatever the input is: opts ask for that, and there is no subject. */
+int kbtf_store_raw(const struct kbtf_job_opts *opts, const struct kbtf_product *product,
+		   const struct kbtf_plan_file *where, struct kbtf_job_result *result,
+		   struct kbtf_diag *reterr);
+
 /* kbtf_save() that makes the directories above path where they are missing. */
 int kbtf_store_save(const struct kbtf_job_opts *opts, const char *path, const void *bytes,
 		    size_t size, const char *like, struct kbtf_diag *reterr);

@@ -25,6 +25,10 @@ typedef int kbtf_operation_fn(const struct kbtf_job *job, struct kbtf_subject *s
 			      const struct kbtf_plan_file *where, struct kbtf_record *record,
 			      struct kbtf_diag *reterr);
 
+/* op_encode.c: as an operation, on a file that has no BTF yet. */
+int kbtf_op_encode(const struct kbtf_job *job, const struct kbtf_plan_file *where,
+		   struct kbtf_record *record, struct kbtf_diag *reterr);
+
 kbtf_operation_fn kbtf_op_distill;    /* op_distill.c */
 kbtf_operation_fn kbtf_op_relocate;   /* op_relocate.c */
 kbtf_operation_fn kbtf_op_check;      /* op_check.c */

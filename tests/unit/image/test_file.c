@@ -167,15 +167,16 @@ static void test_open_btf(void **state)
 		assert_null(section.data);
 		assert_int_equal(kbtf_file_find_section(file, ".text", &section, &diag), -EINVAL);
 		assert_diag(&diag, -EINVAL,
-			    "vmlinux: section .text was not read: the file was opened for its BTF "
-			    "only [section-not-read]");
+			    "vmlinux: section .text was not read: the file was opened for some of "
+			    "its sections [section-not-read]");
 		assert_int_equal(kbtf_file_find_symbols(file, "", &syms, &size, &diag), -EINVAL);
 		assert_diag(&diag, -EINVAL,
-			    "vmlinux: .symtab: symbols were not read: the file was opened for its "
-			    "BTF only [section-not-read]");
+			    "vmlinux: .symtab: symbols were not read: the file was opened for some "
+			    "of its sections [section-not-read]");
 		assert_int_equal(kbtf_file_edit(file, NULL, 0, &bytes, &size, &diag), -EINVAL);
 		assert_diag(&diag, -EINVAL,
-			    "vmlinux: the file was opened for its BTF only, and cannot be edited "
+			    "vmlinux: the file was opened for some of its sections, and cannot be "
+			    "edited "
 			    "[section-not-read]");
 		kbtf_file_free(file);
 		/* more than would be read whole */

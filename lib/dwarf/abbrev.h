@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef KBTF_DWARF_ABBREV_H
+#define KBTF_DWARF_ABBREV_H
+
+#include <kbtf/diag.h>
+
+#include "source.h"
+
+/*
+ * Abbreviations, each compiled into a program that reads what BTF needs of an entry into
+ * slots and steps over the rest. Steps of known length that follow each other are one.
+ */
+
+/* What is kept of an entry. */
+enum kbtf_slot {
+	SLOT_NAME,
+	SLOT_TYPE,
+	SLOT_SIZE, /* bytes */
+	SLOT_BIT_SIZE,
+	SLOT_BIT_OFFSET,      /* as DWARF 2 and 3 count it */
+	SLOT_DATA_BIT_OFFSET, /* as later ones do */
+	SLOT_PLACE,	      /* DW_AT_data_member_location or DW_AT_location */
+	SLOT_CONST,
+	SLOT_ENCODING,
+	SLOT_UPPER_BOUND,
+	SLOT_COUNT,
+	SLOT_DECLARATION,
+	SLOT_SIBLING,
+	SLOT_ORIGIN, /* DW_AT_abstract_origin or DW_AT_specification */
+	SLOT_SPECIFICATION,
+	SLOT_EXTERNAL,
+	SLOT_LOW_PC,
+	SLOT_INLINE,
+	SLOT_ARTIFICIAL,
+	SLOT_CALLING,
+	/* of units */
+	SLOT_LANGUAGE,
+	SLOT_PRODUCER,
+	SLOT_STR_OFFSETS,
+	SLOT_ADDR,
+	SLOT_LOCLISTS,
+	SLOT_DWO,
+	NR_SLOTS,
+	SLOT_NONE = 0xff,
+};
+
+/* What a slot holds. */
+enum kbtf_value_sort {
+	VALUE_NUMBER,
+	VALUE_NAME,    /* a name's key; see source.h */
+	VALUE_REF,     /* offset of an entry from the start of its unit */
+	VALUE_FAR_REF, /* offset of an entry from the start of .debug_info */
+	VALUE_SIG,     /* signature of a type unit */
+	VALUE_BLOCK,   /* bytes: an expression */
+	VALUE_LIST,    /* offset in .debug_loclists or .debug_loc */
+	VALUE_LIST_INDEX,
+	VALUE_ADDR,
+	VALUE_ADDR_INDEX,
+};
+
+struct kbtf_value {
+	uint64_t n;
+	const uint8_t *block; /* n bytes */
+	uint8_t sort;
+};
+
+struct kbtf_die {
+	uint32_t present; /* bits of slots */
+	struct kbtf_value v[NR_SLOTS];
+};
+
+static inline bool kbtf_die_has(const struct kbtf_die *die, enum kbtf_slot slot)
+{
+	return die->present & UINT32_C(1) << slot;
+}
+
+/* The number in a slot; 0 where it holds none. */
+static inline uint64_t kbtf_die_number(const struct kbtf_die *die, enum kbtf_slot slot)
+{
+	return kbtf_die_has(die, slot) && die->v[slot].sort == VALUE_NUMBER ? die->v[slot].n : 0;
+}
+
+struct kbtf_abbrev_op {
+	uint8_t code;
+	uint8_t slot;
+	uint16_t n;
+};
+
+struct kbtf_abbrev {
+	uint32_t code; /* 0: there is none of this number */
+	uint16_t tag;
+	bool has_children;
+	bool has_sibling; /* SLOT_SIBLING is filled */
+	uint32_t first_op;
+	uint32_t most_bytes; /* that its program can read; 0: more, or not known */
+};
+
+struct kbtf_abbrevs {
+	uint64_t offset; /* in .debug_abbrev, of the table that is loaded */
+	bool loaded;
+	bool is_dwarf64;
+	unsigned int version, address_size;
+	struct kbtf_abbrev *dense; /* by code, of codes below nr_dense */
+	uint32_t nr_dense, room_dense;
+	struct kbtf_abbrev *sparse; /* others, by ascending code where they came so */
+	uint32_t nr_sparse, room_sparse;
+	struct kbtf_abbrev_op *ops;
+	uint32_t nr_ops, room_ops;
+	int64_t *consts;
+	uint32_t nr_consts, room_consts;
+	bool has_far_refs; /* some entry may refer to another unit */
+};
+
+struct kbtf_unit;
+
+/* Load the table of a unit, unless it is loaded. -EINVAL, -EOPNOTSUPP, -ENOMEM. */
+int kbtf_abbrevs_load(struct kbtf_abbrevs *abbrevs, const struct kbtf_dwarf_source *src,
+		      const struct kbtf_unit *unit, struct kbtf_diag *reterr);
+void kbtf_abbrevs_deinit(struct kbtf_abbrevs *abbrevs);
+
+const struct kbtf_abbrev *kbtf_abbrevs_find_sparse(const struct kbtf_abbrevs *abbrevs,
+						   uint64_t code);
+
+/* NULL where there is none. */
+static inline const struct kbtf_abbrev *kbtf_abbrevs_find(const struct kbtf_abbrevs *abbrevs,
+							  uint64_t code)
+{
+	if (__builtin_expect(code < abbrevs->nr_dense, 1))
+		return abbrevs->dense[code].code ? &abbrevs->dense[code] : NULL;
+	return kbtf_abbrevs_find_sparse(abbrevs, code);
+}
+
+/* die.c: run an abbreviation's program. at->at is NULL where it runs beyond the end. */
+void kbtf_die_read(struct kbtf_names_ctx *names, const struct kbtf_abbrevs *abbrevs,
+		   const struct kbtf_abbrev *abbrev, const struct kbtf_unit *unit,
+		   struct kbtf_cursor *at, struct kbtf_die *ret);
+
+/* Operations; those from OP_NUMBER_1 on fill a slot. */
+enum {
+	OP_END,
+	OP_SKIP, /* n bytes */
+	OP_SKIP_LEB,
+	OP_SKIP_STRING,
+	OP_SKIP_BLOCK_1,
+	OP_SKIP_BLOCK_2,
+	OP_SKIP_BLOCK_4,
+	OP_SKIP_BLOCK_LEB,
+	OP_SKIP_INDIRECT,
+	OP_NUMBER, /* of n bytes */
+	OP_NUMBER_1,
+	OP_NUMBER_2,
+	OP_NUMBER_4,
+	OP_NUMBER_LEB,
+	OP_NUMBER_SLEB,
+	OP_NUMBER_CONST, /* consts[n] */
+	OP_STRP_4,
+	OP_STRP_8,
+	OP_LINE_STRP, /* of n bytes */
+	OP_STRING,
+	OP_STRX, /* of n bytes */
+	OP_STRX_LEB,
+	OP_REF, /* of n bytes */
+	OP_REF_4,
+	OP_REF_LEB,
+	OP_FAR_REF, /* of n bytes */
+	OP_SIG,
+	OP_BLOCK_1,
+	OP_BLOCK_2,
+	OP_BLOCK_4,
+	OP_BLOCK_LEB,
+	OP_LIST, /* of n bytes */
+	OP_LIST_LEB,
+	OP_ADDRESS, /* of n bytes */
+	OP_ADDRX,   /* of n bytes */
+	OP_ADDRX_LEB,
+	OP_INDIRECT,
+};
+
+#endif

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* One thread's collection: groups of units in, one after the other. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "collect.h"
+#include "fail.h"
+
+int kbtf_collect_init(struct kbtf_collect *c, const struct kbtf_dwarf_source *src,
+		      const struct kbtf_elf_funcs *elf_funcs, unsigned int features)
+{
+	*c = (struct kbtf_collect){ .src = src, .elf_funcs = elf_funcs, .features = features };
+	if (kbtf_names_ctx_init(&c->names, src) || kbtf_pool_init(&c->pool, 0, 0))
+		return -ENOMEM;
+	return 0;
+}
+
+void kbtf_collect_deinit(struct kbtf_collect *c)
+{
+	kbtf_names_ctx_deinit(&c->names);
+	kbtf_entries_deinit(&c->entries);
+	kbtf_pool_deinit(&c->pool);
+	kbtf_buf_deinit(&c->counts);
+	kbtf_buf_deinit(&c->bindings);
+	kbtf_buf_deinit(&c->units);
+	kbtf_buf_deinit(&c->funcs);
+	kbtf_buf_deinit(&c->params);
+	kbtf_buf_deinit(&c->vars);
+	kbtf_buf_deinit(&c->instances);
+	kbtf_buf_deinit(&c->links);
+	kbtf_buf_deinit(&c->own);
+	kbtf_buf_deinit(&c->shapes);
+	kbtf_buf_deinit(&c->refs);
+	kbtf_buf_deinit(&c->record);
+	kbtf_buf_deinit(&c->stack);
+	*c = (struct kbtf_collect){ 0 };
+}
+
+static int read_units(struct kbtf_collect *c, uint64_t offset, uint64_t size,
+		      struct kbtf_diag *reterr)
+{
+	uint64_t end = offset + size;
+	struct kbtf_unit unit;
+	int err = 0;
+
+	while (offset < end && !err) {
+		err = kbtf_unit_read(c->src, offset, &unit, reterr);
+		if (!err)
+			err = kbtf_entries_add(&c->entries, &c->names, &unit, reterr);
+		if (!err)
+			offset += unit.size;
+	}
+	return err ? err : kbtf_entries_finish(&c->entries, reterr);
+}
+
+int kbtf_collect_group(struct kbtf_collect *c, uint64_t offset, uint64_t size, bool is_large,
+		       uint32_t number, struct kbtf_diag *reterr)
+{
+	struct kbtf_unit_record record = {
+		.offset = offset,
+		.size = size,
+		.first = (uint32_t)(c->bindings.size / sizeof(uint32_t)),
+	};
+	int err;
+
+	c->group = number;
+	err = kbtf_entries_begin(&c->entries, offset, size, is_large, reterr);
+	if (!err)
+		err = read_units(c, offset, size, reterr);
+	if (!err)
+		err = kbtf_collect_shapes(c, reterr);
+	if (!err && c->marks)
+		err = kbtf_collect_instances(c) ? kbtf_fail_nomem(reterr) : 0;
+	if (!err)
+		err = kbtf_collect_funcs(c, reterr);
+	if (!err)
+		err = kbtf_collect_vars(c, reterr);
+	record.nr = (uint32_t)(c->bindings.size / sizeof(uint32_t)) - record.first;
+	if (!err && !c->marks && kbtf_buf_append(&c->units, &record, sizeof(record)))
+		err = kbtf_fail_nomem(reterr);
+	return err;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef KBTF_DWARF_COLLECT_H
+#define KBTF_DWARF_COLLECT_H
+
+#include "entries.h"
+#include "funcs.h"
+#include "pool.h"
+
+/*
+ * What one thread collects of its units: shapes, as lib/dedup has them, but with keys of
+ * names in place of strings. A reference to a named struct, union or enum goes to its tag,
+ * which is the shape of a forward. So equal types of different units are one from the
+ * start, as long as their names mean the same; see settle.h for when they do not.
+ */
+
+/* What a unit has defined and declared: shapes of definitions that have a tag, and tags of
+ * declarations, bindings[first] to bindings[first + nr - 1]. */
+struct kbtf_unit_record {
+	uint64_t offset, size; /* of the group, in .debug_info */
+	uint32_t first, nr;
+};
+
+/* A variable with a place in a section. */
+struct kbtf_var_state {
+	uint32_t name;
+	uint32_t type;	  /* shape; or later id */
+	uint32_t section; /* number in src->sections */
+	uint32_t offset;  /* bytes from its start */
+	uint32_t size;
+	uint32_t group; /* number of its group */
+	bool is_external;
+};
+
+struct kbtf_collect {
+	const struct kbtf_dwarf_source *src;
+	const struct kbtf_elf_funcs *elf_funcs;
+	unsigned int features;
+	struct kbtf_names_ctx names;
+	struct kbtf_entries entries; /* of the group being read */
+	struct kbtf_pool pool;
+	struct kbtf_buf counts;			/* by shape, u32: entries that have it */
+	struct kbtf_buf bindings;		/* u32 */
+	struct kbtf_buf units;			/* of struct kbtf_unit_record */
+	struct kbtf_buf funcs;			/* of struct kbtf_func_state */
+	struct kbtf_buf params;			/* of struct kbtf_func_param */
+	struct kbtf_buf vars;			/* of struct kbtf_var_state */
+	uint32_t nr_funcs_first, nr_vars_first; /* before units were read again */
+	uint64_t nr_types;
+	uint32_t group; /* number of the one being read */
+
+	/* While units are read again (variants.h): the numbers of shapes that are not settled,
+	 * and what stands for those types of this unit. */
+	const uint8_t *marks;
+	struct kbtf_buf instances; /* of struct kbtf_instance */
+	struct kbtf_buf links;	   /* of instances, u32 */
+
+	/* of the group being read */
+	struct kbtf_buf own;	/* by type entry, u32: its instance, plus 1; 0: none */
+	struct kbtf_buf shapes; /* by type entry, u32: 0: not known, SHAPE_VOID */
+	struct kbtf_buf refs;	/* by type entry, u32: what others have for it */
+	struct kbtf_buf record; /* the shape in the making */
+	struct kbtf_buf stack;
+	uint32_t int_shape; /* what indexes arrays */
+};
+
+#define SHAPE_VOID UINT32_MAX
+
+/*
+ * A type of one unit that its shape alone does not tell, since its unit means something
+ * else by some name than others do. Its links are what the ids of its shape stand for, in
+ * order: shapes, or instances.
+ */
+struct kbtf_instance {
+	uint32_t shape;
+	uint32_t first, nr; /* links */
+};
+
+#define IS_INSTANCE UINT32_C(0x80000000)
+
+int kbtf_collect_init(struct kbtf_collect *c, const struct kbtf_dwarf_source *src,
+		      const struct kbtf_elf_funcs *elf_funcs, unsigned int features);
+void kbtf_collect_deinit(struct kbtf_collect *c);
+
+/* shape.c: the shapes of all types of the group. -EINVAL, -ENOMEM. */
+int kbtf_collect_shapes(struct kbtf_collect *c, struct kbtf_diag *reterr);
+
+/* Read the units of a group, loaded, into entries, and collect what they say; number is that
+ * of the group. -EXDEV as kbtf_entries_add(). */
+int kbtf_collect_group(struct kbtf_collect *c, uint64_t offset, uint64_t size, bool is_large,
+		       uint32_t number, struct kbtf_diag *reterr);
+
+/* instances.c: keep the types of the group that are not settled. -ENOMEM. */
+int kbtf_collect_instances(struct kbtf_collect *c);
+
+/* What stands for the type at a place of the group: a shape or an instance, 0 for void. */
+int kbtf_collect_ref(struct kbtf_collect *c, uint32_t place, uint32_t *ret);
+
+/* The bytes of a value of this type, by number; 0 where it has no size, or is unsound. */
+uint64_t kbtf_entry_size(const struct kbtf_entries *e, uint32_t type, unsigned int address_size);
+
+/* The type behind modifiers and typedefs; NO_ENTRY for void. */
+uint32_t kbtf_entry_strip(const struct kbtf_entries *e, uint32_t type);
+
+static inline uint32_t kbtf_entry_of_ref(const struct kbtf_entries *e, uint32_t place)
+{
+	return place ? kbtf_entries_find(e, ENTRY_TYPE, place) : NO_ENTRY;
+}
+
+#endif

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * DWARF in, BTF out.
+ *
+ *   find    the units, and groups of them: one each, or all where they refer to each
+ *           other                                                        [find_groups]
+ *   collect each thread reads a run of groups, entry by entry, into shapes, of which a
+ *           kernel's units have most in common                [collect_run; collect.h]
+ *   settle  names that units define in several ways; units that differ from the others
+ *           are read again                                    [read_again; variants.h]
+ *   combine shapes become types, functions and variables are picked and added
+ *                                                                  [combine; pick.c]
+ *   dedup   types that were different shapes only because a unit had less to say of
+ *           them become one, and those of the base are left out         [kbtf_merge]
+ *
+ * Each thread has a run of units that follow each other, and runs are put together in
+ * their order: so numbers do not depend on how many there are.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include <kbtf/dedup.h>
+#include <kbtf/encode.h>
+
+#include "alloc.h"
+#include "assemble.h"
+#include "combine.h"
+#include "fail.h"
+#include "parallel.h"
+#include "view.h"
+#include "variants.h"
+
+/* Bytes of .debug_info that are asked for at a time. */
+#define READ_SIZE (UINT64_C(1) << 20)
+/* The longest header of a unit. */
+#define MOST_HEADER 64u
+/* Fewer bytes are not worth a thread. */
+#define FEWEST_BYTES (UINT64_C(1) << 20)
+
+struct group {
+	uint64_t offset, size;
+};
+
+struct run {
+	uint32_t first, nr; /* groups */
+	struct kbtf_collect collect;
+	struct kbtf_diag why;
+	int err;
+};
+
+struct encode {
+	const struct kbtf_encode_input *in;
+	const struct kbtf_encode_opts *opts;
+	struct kbtf_encode_stats stats;
+	struct kbtf_elf_funcs elf_funcs;
+	struct kbtf_buf groups; /* of struct group */
+	bool is_large;		/* one group of all units */
+	struct run *runs;
+	uint32_t nr_runs;
+};
+
+static int load(const struct encode *e, uint64_t offset, uint64_t size, struct kbtf_diag *reterr)
+{
+	int err;
+
+	if (!e->in->load)
+		return 0;
+	if (size > e->in->info.size - offset)
+		size = e->in->info.size - offset;
+	err = e->in->load(e->in->ctx, offset, size);
+	if (err == -ENOMEM)
+		return kbtf_fail_nomem(reterr);
+	return err ? kbtf_fail_at(reterr, err, "file-read", offset,
+				  "%s: cannot read .debug_info: %s", e->in->label, strerror(-err))
+		   : 0;
+}
+
+static void drop(const struct encode *e, uint64_t offset, uint64_t size)
+{
+	if (e->in->drop && size)
+		e->in->drop(e->in->ctx, offset, size);
+}
+
+/* ---- Find ------------------------------------------------------------- */
+
+static const struct group *groups(const struct encode *e)
+{
+	return (const struct group *)e->groups.data;
+}
+
+static uint32_t nr_groups(const struct encode *e)
+{
+	return (uint32_t)(e->groups.size / sizeof(struct group));
+}
+
+static int find_groups(struct encode *e, struct kbtf_diag *reterr)
+{
+	uint64_t offset = 0, size = e->in->info.size;
+	struct kbtf_unit unit;
+	struct group group;
+	int err = 0;
+
+	while (offset < size && !err) {
+		err = load(e, offset, MOST_HEADER, reterr);
+		if (!err)
+			err = kbtf_unit_read(e->in, offset, &unit, reterr);
+		if (err)
+			break;
+		group = (struct group){ offset, unit.size };
+		if (kbtf_buf_append(&e->groups, &group, sizeof(group)))
+			err = kbtf_fail_nomem(reterr);
+		offset += unit.size;
+		e->stats.nr_units++;
+	}
+	if (!err && !e->stats.nr_units)
+		err = kbtf_fail(reterr, -ENODATA, "no-dwarf", "%s: no DWARF in it: .debug_info %s",
+				e->in->label, size ? "has no units" : "is missing or empty");
+	return err;
+}
+
+static int join_groups(struct encode *e, struct kbtf_diag *reterr)
+{
+	const struct group all = { 0, e->in->info.size };
+
+	e->is_large = true;
+	e->groups.size = 0;
+	return kbtf_buf_append(&e->groups, &all, sizeof(all)) ? kbtf_fail_nomem(reterr) : 0;
+}
+
+/* ---- Collect ---------------------------------------------------------- */
+
+static int collect_groups(struct encode *e, struct run *run)
+{
+	const struct group *g = groups(e);
+	uint64_t loaded = g[run->first].offset, dropped = loaded, end;
+	uint64_t run_end = g[run->first + run->nr - 1].offset + g[run->first + run->nr - 1].size;
+	uint32_t i;
+	int err = 0;
+
+	for (i = run->first; i < run->first + run->nr && !err; i++) {
+		end = g[i].offset + g[i].size;
+		if (end > loaded) {
+			drop(e, dropped, g[i].offset - dropped);
+			dropped = g[i].offset;
+			if (end - loaded < READ_SIZE)
+				end = loaded + READ_SIZE < run_end ? loaded + READ_SIZE : run_end;
+			err = load(e, loaded, end - loaded, &run->why);
+			loaded = end;
+		}
+		if (!err)
+			err = kbtf_collect_group(&run->collect, g[i].offset, g[i].size, e->is_large,
+						 i, &run->why);
+	}
+	drop(e, dropped, loaded - dropped);
+	return err;
+}
+
+static void collect_run(void *ctx, unsigned int thread, size_t i)
+{
+	struct encode *e = ctx;
+	struct run *run = &e->runs[i];
+
+	(void)thread;
+	run->err = kbtf_collect_init(&run->collect, e->in, &e->elf_funcs, e->opts->features);
+	if (run->err)
+		kbtf_fail_nomem(&run->why);
+	else if (run->nr)
+		run->err = collect_groups(e, run);
+}
+
+/* Runs of about as many bytes each. */
+static int plan_runs(struct encode *e, struct kbtf_diag *reterr)
+{
+	uint32_t nr = nr_groups(e), i, most = e->opts->nr_threads, k = 0;
+	uint64_t size = e->in->info.size;
+
+	if (!most)
+		most = kbtf_nr_cpus();
+	if (most > size / FEWEST_BYTES + 1)
+		most = (uint32_t)(size / FEWEST_BYTES + 1);
+	if (e->is_large)
+		most = 1;
+	e->runs = kbtf_zalloc_array(most, sizeof(*e->runs));
+	if (!e->runs)
+		return kbtf_fail_nomem(reterr);
+	e->nr_runs = most;
+	for (i = 0; i < nr; i++) {
+		while (k + 1 < most && groups(e)[i].offset >= size / most * (k + 1))
+			e->runs[++k].first = i;
+		e->runs[k].nr++;
+	}
+	return 0;
+}
+
+static void free_runs(struct encode *e)
+{
+	uint32_t i;
+
+	for (i = 0; i < e->nr_runs; i++)
+		kbtf_collect_deinit(&e->runs[i].collect);
+	free(e->runs);
+	e->runs = NULL;
+	e->nr_runs = 0;
+}
+
+/* What the first run that failed says; -EXDEV where units have to be one group. */
+static int collect_all(struct encode *e, struct kbtf_diag *reterr)
+{
+	uint32_t i;
+	int err;
+
+	err = plan_runs(e, reterr);
+	if (err)
+		return err;
+	kbtf_parallel(e->nr_runs, e->nr_runs, collect_run, e);
+	for (i = 0; i < e->nr_runs; i++)
+		if (e->runs[i].err == -EXDEV)
+			return -EXDEV;
+	for (i = 0; i < e->nr_runs; i++) {
+		err = e->runs[i].err;
+		if (err && reterr)
+			*reterr = e->runs[i].why;
+		if (err)
+			return err;
+	}
+	for (i = 1; i < e->nr_runs && !err; i++) {
+		err = kbtf_collect_absorb(&e->runs[0].collect, &e->runs[i].collect);
+		kbtf_collect_deinit(&e->runs[i].collect);
+	}
+	return err ? kbtf_fail_nomem(reterr) : 0;
+}
+
+static int collect(struct encode *e, struct kbtf_diag *reterr)
+{
+	int err = collect_all(e, reterr);
+
+	if (err != -EXDEV)
+		return err;
+	free_runs(e);
+	err = join_groups(e, reterr);
+	return err ? err : collect_all(e, reterr);
+}
+
+/* ---- Settle ----------------------------------------------------------- */
+
+static int read_again(struct encode *e, const struct kbtf_variants *v, struct kbtf_diag *reterr)
+{
+	struct kbtf_collect *c = &e->runs[0].collect;
+	uint64_t nr_entries = c->entries.nr_entries;
+	uint32_t i;
+	int err = 0;
+
+	c->marks = v->marks;
+	c->nr_funcs_first = (uint32_t)(c->funcs.size / sizeof(struct kbtf_func_state));
+	c->nr_vars_first = (uint32_t)(c->vars.size / sizeof(struct kbtf_var_state));
+	for (i = 0; i < nr_groups(e) && !err; i++) {
+		const struct group *g = &groups(e)[i];
+
+		if (!v->again[i])
+			continue;
+		err = load(e, g->offset, g->size, reterr);
+		if (!err)
+			err = kbtf_collect_group(c, g->offset, g->size, e->is_large, i, reterr);
+		drop(e, g->offset, g->size);
+	}
+	e->stats.nr_units_again = v->nr_again;
+	e->stats.nr_entries = nr_entries;
+	return err;
+}
+
+/* ---- Combine ---------------------------------------------------------- */
+
+static int open_combined(struct kbtf_combined *k, struct kbtf **ret, struct kbtf_diag *reterr)
+{
+	struct kbtf_open_opts opts = { .label = "encoded", .flags = KBTF_OPEN_TAKE };
+	void *bytes;
+	size_t size;
+	int err;
+
+	err = kbtf_assemble(k->types.data, k->types.size, k->strings.bytes.data,
+			    k->strings.bytes.size, &bytes, &size);
+	if (err)
+		return err == -ENOMEM ? kbtf_fail_nomem(reterr)
+				      : kbtf_fail(reterr, err, "too-large",
+						  "BTF would have more than 4 GiB");
+	err = kbtf_open(bytes, size, &opts, ret, reterr);
+	if (err)
+		free(bytes);
+	return err;
+}
+
+static int combine(struct encode *e, const struct kbtf_variants *v, struct kbtf **ret,
+		   struct kbtf_diag *reterr)
+{
+	struct kbtf_collect *c = &e->runs[0].collect;
+	struct kbtf_combined k;
+	int err;
+
+	err = kbtf_combined_init(&k, c, v);
+	if (!err)
+		err = kbtf_combined_add_funcs(&k, c, v, &e->stats);
+	if (!err)
+		err = kbtf_combined_add_vars(&k, c, v, &e->stats);
+	if (err == -E2BIG)
+		kbtf_fail(reterr, err, "too-large", "BTF would have more than 4 GiB");
+	else if (err)
+		kbtf_fail_nomem(reterr);
+	e->stats.nr_types = c->nr_types;
+	if (!err) {
+		free_runs(e); /* which takes more memory than what is left to do */
+		err = open_combined(&k, ret, reterr);
+	}
+	kbtf_combined_deinit(&k);
+	return err;
+}
+
+static int encode(struct encode *e, struct kbtf **ret, struct kbtf_diag *reterr)
+{
+	struct kbtf_merge_opts opts = { .base = e->opts->base, .label = e->opts->label };
+	struct kbtf_variants v = { 0 };
+	const struct kbtf *inputs[1];
+	struct kbtf *combined = NULL;
+	int err;
+
+	err = find_groups(e, reterr);
+	if (!err && kbtf_elf_funcs_init(&e->elf_funcs, e->in))
+		err = kbtf_fail_nomem(reterr);
+	if (!err)
+		err = collect(e, reterr);
+	if (!err && kbtf_variants_init(&v, &e->runs[0].collect))
+		err = kbtf_fail_nomem(reterr);
+	if (!err)
+		err = read_again(e, &v, reterr);
+	if (!err)
+		err = combine(e, &v, &combined, reterr);
+	kbtf_variants_deinit(&v);
+	if (!err) {
+		combined->swapped = e->in->swapped;
+		inputs[0] = combined;
+		err = kbtf_merge(inputs, 1, &opts, ret, reterr);
+	}
+	kbtf_free(combined);
+	return err;
+}
+
+int kbtf_encode(const struct kbtf_encode_input *in, const struct kbtf_encode_opts *opts,
+		struct kbtf **ret, struct kbtf_encode_stats *ret_stats, struct kbtf_diag *reterr)
+{
+	struct encode e = { .in = in, .opts = opts };
+	int err;
+
+	if (in->str.size && in->str.data[in->str.size - 1])
+		return kbtf_fail(reterr, -EINVAL, "dwarf-strings",
+				 "%s: .debug_str does not end in a zero byte", in->label);
+	if (in->line_str.size && in->line_str.data[in->line_str.size - 1])
+		return kbtf_fail(reterr, -EINVAL, "dwarf-strings",
+				 "%s: .debug_line_str does not end in a zero byte", in->label);
+	if (in->str.size >= NAME_SHORT - 1)
+		return kbtf_fail(reterr, -E2BIG, "dwarf-names",
+				 "%s: .debug_str has more than 2 GiB", in->label);
+	err = encode(&e, ret, reterr);
+	free_runs(&e);
+	kbtf_elf_funcs_deinit(&e.elf_funcs);
+	kbtf_buf_deinit(&e.groups);
+	if (ret_stats)
+		*ret_stats = e.stats;
+	return err;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Records of a group of units: their memory, and finding them by place. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "entries.h"
+#include "fail.h"
+
+void kbtf_entries_deinit(struct kbtf_entries *e)
+{
+	kbtf_buf_deinit(&e->types);
+	kbtf_buf_deinit(&e->elems);
+	kbtf_buf_deinit(&e->funcs);
+	kbtf_buf_deinit(&e->params);
+	kbtf_buf_deinit(&e->vars);
+	kbtf_buf_deinit(&e->units);
+	kbtf_buf_deinit(&e->frames);
+	kbtf_abbrevs_deinit(&e->abbrevs);
+	free(e->index);
+	*e = (struct kbtf_entries){ 0 };
+}
+
+int kbtf_entries_begin(struct kbtf_entries *e, uint64_t start, uint64_t size, bool is_large,
+		       struct kbtf_diag *reterr)
+{
+	e->types.size = e->elems.size = e->funcs.size = e->params.size = e->vars.size = 0;
+	e->units.size = 0;
+	e->elems_mixed = e->has_far_refs = false;
+	e->start = start;
+	e->size = size;
+	e->is_large = is_large;
+	if (size > UINT32_MAX)
+		return kbtf_fail(reterr, -E2BIG, "dwarf-large",
+				 "units that refer to each other have more than 4 GiB");
+	if (is_large || size <= e->index_room)
+		return 0;
+	free(e->index);
+	e->index_room = 0;
+	e->index = kbtf_zalloc_array(size + size / 4, sizeof(*e->index));
+	if (!e->index)
+		return kbtf_fail_nomem(reterr);
+	e->index_room = size + size / 4;
+	return 0;
+}
+
+/* Records of one size begin with their place, and ascend by it. */
+static uint32_t search(const struct kbtf_buf *records, size_t size, uint32_t place)
+{
+	size_t low = 0, nr = records->size / size, high = nr;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (*(const uint32_t *)(records->data + mid * size) < place)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == nr || *(const uint32_t *)(records->data + low * size) != place)
+		return NO_ENTRY;
+	return (uint32_t)low;
+}
+
+uint32_t kbtf_entries_search(const struct kbtf_entries *e, enum kbtf_entry_sort sort,
+			     uint32_t place)
+{
+	switch (sort) {
+	case ENTRY_TYPE:
+		return search(&e->types, sizeof(struct kbtf_type_entry), place);
+	case ENTRY_FUNC:
+		return search(&e->funcs, sizeof(struct kbtf_func_entry), place);
+	case ENTRY_PARAM:
+		return search(&e->params, sizeof(struct kbtf_param_entry), place);
+	case ENTRY_VAR:
+		return search(&e->vars, sizeof(struct kbtf_var_entry), place);
+	}
+	return NO_ENTRY;
+}
+
+/* Bring the elements of each type together, in their order. */
+static int sort_elems(struct kbtf_entries *e)
+{
+	uint32_t nr = kbtf_nr_entry_elems(e), nr_types = kbtf_nr_entry_types(e), i, at = 0;
+	struct kbtf_type_entry *types = kbtf_entry_types(e);
+	struct kbtf_elem_entry *elems = kbtf_entry_elems(e), *sorted;
+
+	sorted = kbtf_alloc_array(nr, sizeof(*sorted));
+	if (!sorted)
+		return -ENOMEM;
+	for (i = 0; i < nr_types; i++) {
+		types[i].first = at;
+		at += types[i].nr;
+		types[i].nr = 0;
+	}
+	for (i = 0; i < nr; i++) {
+		struct kbtf_type_entry *t = &types[elems[i].owner];
+
+		sorted[t->first + t->nr++] = elems[i];
+	}
+	memcpy(elems, sorted, nr * sizeof(*sorted));
+	free(sorted);
+	return 0;
+}
+
+int kbtf_entries_finish(struct kbtf_entries *e, struct kbtf_diag *reterr)
+{
+	if (e->elems_mixed && sort_elems(e))
+		return kbtf_fail_nomem(reterr);
+	return 0;
+}

@@ -1,0 +1,156 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+load helper
+
+# What compilers make of one source, in every form that they have for it.
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return 1
+    cat >one.c <<'SOURCE'
+struct device;
+struct list { struct list *next, *prev; };
+typedef int (*callback)(const struct list *l, void *data, ...);
+enum color { RED, GREEN = 5, BLUE = -1 };
+enum big { HUGE = 0x100000000ULL };
+union value { long l; double d; char text[12]; };
+struct node {
+    struct list list;
+    volatile unsigned char flags : 3, more : 5;
+    unsigned int wide : 17;
+    enum color color;
+    union { struct device *device; callback call; };
+    int grid[3][4];
+    _Bool valid;
+    char name[];
+};
+struct device { struct node *restrict node; enum big big; };
+union value last;
+int visit(struct node *node, const union value *value, int n)
+{
+    struct inner { int a; } in = { n };
+    return node->grid[0][0] + (int)value->l + in.a;
+}
+int talk(const char *format, ...) { return *format; }
+static __attribute__((noinline)) int hidden(struct device *d) { return d->big != 0; }
+int use(struct device *d) { last.l = hidden(d); return talk("", d->node->valid); }
+SOURCE
+    cat >two.c <<'SOURCE'
+struct list { struct list *next, *prev; };
+struct device;
+struct other { struct list list; struct device *device; };
+struct clash { int a; };
+struct to_clash { struct clash *clash; };
+int two(struct other *o, struct to_clash *t) { return o->device != 0 && t->clash->a; }
+SOURCE
+    cat >three.c <<'SOURCE'
+struct clash { long b; };
+struct to_clash { struct clash *clash; };
+int three(struct to_clash *t) { return (int)t->clash->b; }
+SOURCE
+}
+
+# The types of an object as text without ids, sorted; functions and what they need among them.
+types() {
+    kbtf encode -q --raw -o raw.btf "$1"
+    said 0
+    "$KBTF" dump --format c raw.btf >"$2"
+    "$KBTF" verify -q raw.btf
+    "$KBTF" dump raw.btf | sed -n "s/^.[0-9]*. FUNC '\([^']*\)'.*/\1/p" | sort >>"$2"
+}
+
+@test "encode: every version of DWARF says the same" {
+    ${CC:-cc} -g -gdwarf-5 -O1 -c one.c -o one.o
+    types one.o expected
+    grep -q 'struct node {' expected
+    grep -q 'unsigned int wide: 17;\|unsigned int wide : 17;' expected
+    grep -qx hidden expected
+    for version in 3 4; do
+        ${CC:-cc} -g -gdwarf-$version -gstrict-dwarf -O1 -c one.c -o one.o
+        types one.o got
+        diff expected got
+    done
+    # which has no word for restrict
+    ${CC:-cc} -g -gdwarf-2 -gstrict-dwarf -O1 -c one.c -o one.o
+    types one.o got
+    diff <(sed 's/__restrict //' expected) got
+}
+
+@test "encode: compressed, linked, 64-bit DWARF" {
+    ${CC:-cc} -g -O1 -c one.c -o one.o
+    types one.o expected
+    ${CC:-cc} -g -gz=zlib -O1 -c one.c -o packed.o
+    types packed.o got
+    diff expected got
+    ${CC:-cc} -g -O1 -shared -fPIC -nostdlib -Wl,-z,notext one.c -o one.so
+    types one.so got
+    diff expected got
+    if ${CC:-cc} -g -gdwarf64 -O1 -c one.c -o wide.o 2>/dev/null; then
+        types wide.o got
+        diff expected got
+    fi
+}
+
+@test "encode: clang says what gcc says" {
+    command -v clang >/dev/null || skip 'there is no clang'
+    command -v gcc >/dev/null || skip 'there is no gcc'
+    gcc -g -O1 -c one.c -o gcc.o
+    types gcc.o expected
+    clang -g -fno-eliminate-unused-debug-types -O1 -c one.c -o clang.o
+    types clang.o got
+    # What they call integers is their own, and so is the order of types.
+    plain() {
+        sed 's/long int/long/g; s/[[:space:]]\+/ /g; /^struct [a-z]*;$/d; /^ *$/d' "$1" | sort
+    }
+    diff <(plain expected) <(plain got)
+}
+
+@test "encode: units make one, and what clashes stays apart, for any number of threads" {
+    for f in one two three; do ${CC:-cc} -g -O1 -c $f.c -o $f.o; done
+    ld -r one.o two.o three.o -o all.o
+    kbtf encode -q --raw -o all.btf all.o
+    said 0
+    "$KBTF" dump all.btf >dump
+    [ "$(grep -c "STRUCT 'list'" dump)" -eq 1 ]
+    [ "$(grep -c "STRUCT 'device'" dump)" -eq 1 ]
+    [ "$(grep -c "STRUCT 'clash'" dump)" -eq 2 ]
+    [ "$(grep -c "STRUCT 'to_clash'" dump)" -eq 2 ]
+    ! grep -q "FWD 'device'" dump
+    kbtf encode -q -j 7 --raw -o again.btf all.o
+    cmp all.btf again.btf
+    kbtf dedup -q -o once.btf all.btf
+    cmp all.btf once.btf
+}
+
+@test "encode: into the file, split on a base, distilled" {
+    "$KBTF_MAKE_INPUT" .
+    ${CC:-cc} -g -O1 -c two.c -o two.o
+    kbtf encode -q -o with.o two.o
+    said 0
+    "$KBTF" extract with.o >inside.btf
+    kbtf encode -q --raw -o raw.btf two.o
+    cmp inside.btf raw.btf
+    kbtf encode -q --raw -B raw.btf -o split.btf two.o
+    said 0
+    [ "$("$KBTF" dump -B raw.btf split.btf | wc -l)" -eq 0 ]
+    ${CC:-cc} -g -O1 -c one.c -o one.o
+    kbtf encode -q -B raw.btf --features default,distilled_base -o distilled.o one.o
+    said 0
+    "$KBTF" extract --section .BTF.base distilled.o | "$KBTF" dump /dev/stdin | grep -q "'list'"
+}
+
+@test "encode: what cannot be encoded" {
+    "$KBTF_MAKE_INPUT" .
+    kbtf encode -q --raw -o x.btf old.btf
+    said 1 "old.btf: no debug information in it: there is no section .debug_info [no-dwarf]"
+    kbtf encode -q -o x.btf --features default,distilled_base old.btf
+    said 2 'kbtf encode: distilled_base needs a kernel: give --base or --kernel
+Try `kbtf encode --help`.'
+    kbtf encode --features wings old.btf
+    said 2 'kbtf encode: --features: wings is no feature
+Try `kbtf encode --help`.'
+    ${CC:-cc} -g -gsplit-dwarf -c two.c -o two.o
+    kbtf encode -q --raw -o x.btf two.o
+    [ "$status" -eq 1 ]
+    grep -q 'its types are in another file (-gsplit-dwarf): build without \[dwarf-split\]' err
+    [ ! -e x.btf ]
+}
