@@ -29,8 +29,9 @@ struct kbtf_merge_opts {
  * declared. A VAR or DATASEC is never one with another.
  *
  * Each input stands alone, or on opts->base, or on nothing where the base is
- * given: then types that the base has are not repeated. Types keep the order in
- * which they are met. nr_inputs may be 1: that is deduplication. opts may be NULL.
+ * given: then types that the base has are not repeated, also where the base only
+ * declares what they refer to and an input defines it. Types keep the order in which
+ * they are met. nr_inputs may be 1: that is deduplication. opts may be NULL.
  *
  * Returns 0; -EINVAL where an input stands on another base [other-base], or where
  * byte orders differ [byte-order]; -EOPNOTSUPP for types of kinds nobody knows;

@@ -45,8 +45,7 @@ static bool is_open(const struct kbtf_unsettled *u, uint32_t item)
 {
 	uint32_t tag = tag_of(u, item);
 
-	return shape_of(u, item) == tag && u->g->bodies[tag] && !u->bound[tag] &&
-	       !(u->g->marks[tag] & KBTF_SHAPE_BASE_FWD);
+	return shape_of(u, item) == tag && u->g->bodies[tag] && !u->bound[tag];
 }
 
 static int init(struct forwards *f)

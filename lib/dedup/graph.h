@@ -61,9 +61,7 @@ struct kbtf_graph {
 
 enum kbtf_shape_mark {
 	KBTF_SHAPE_UNSETTLED = 1 << 0,
-	KBTF_SHAPE_IN_BASE = 1 << 1,   /* of a tag: a body is of the base */
-	KBTF_SHAPE_BASE_FWD = 1 << 2,  /* of a tag: the base has a forward */
-	KBTF_SHAPE_AMBIGUOUS = 1 << 3, /* of a tag: several bodies */
+	KBTF_SHAPE_AMBIGUOUS = 1 << 1, /* of a tag: several bodies */
 };
 
 /* The node that an id of an input stands for. */

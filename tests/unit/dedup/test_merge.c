@@ -86,9 +86,12 @@ struct base_row {
 static const struct base_row base_rows[] = {
 	{ "int int 4 1; ptr 1", "int int 4 1; ptr 3; ptr 1; ptr 2", "ptr 2" },
 	{ "struct a 8 (b 2 0); ptr 3; struct b 4", "ptr 5; struct b 4; struct a 8 (b 4 0)", "" },
-	/* the base's own forwards stay what they are, and what refers to them */
+	/* what the base only declares is one with its definition: types that refer to either
+	 * are those of the base, which do not change */
 	{ "fwd s; ptr 1; struct o 8 (p 2 0)", "struct s 4; ptr 4; struct o 8 (p 5 0); fwd s; ptr 7",
-	  "struct s 4; ptr 4; struct o 8 (p 5 0)" },
+	  "struct s 4" },
+	{ "fwd s; ptr 1; struct o 8 (p 2 0)", "struct s 4 (o 6 0); struct o 8 (p 7 0); ptr 5; ptr 4",
+	  "struct s 4 (o 5 0); ptr 3" },
 	/* a forward on top becomes the base's definition */
 	{ "struct s 4; struct o 8 (p 3 0); ptr 1", "fwd s; ptr 4; struct o 8 (p 5 0); const 5",
 	  "const 3" },
