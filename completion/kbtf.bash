@@ -23,6 +23,7 @@ _kbtf_options() {
     check) echo "$kernel $old --strict $report -h --help" ;;
     minimize) echo "$kernel --kernels --modules --for --refs --merged --each --explain --missing --depth -o --output --sync $report -h --help" ;;
     gen) echo "-B --base -h --help" ;;
+    ids) echo "$kernel --strict --list ${write/--raw /} $report -h --help" ;;
     dedup | merge) echo "$kernel -o --output --sync -q --quiet -h --help" ;;
     esac
 }
@@ -51,7 +52,7 @@ _kbtf_names() {
 }
 
 _kbtf() {
-    local commands='info dump show diff verify extract encode distill relocate standalone minimize gen check dedup merge help'
+    local commands='info dump show diff verify extract encode distill relocate standalone minimize gen ids check dedup merge help'
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=''
 
     COMPREPLY=()

@@ -12,10 +12,14 @@ int cmd_dump(int argc, char **argv);
 int cmd_encode(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 int cmd_gen(int argc, char **argv);
+int cmd_ids(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
 int cmd_minimize(int argc, char **argv);
 int cmd_relocate(int argc, char **argv);
+/* Called by the name of another tool, with its options: the program's own words. */
+int drop_in_resolve_btfids(int argc, char **argv);
+
 int cmd_show(int argc, char **argv);
 int cmd_standalone(int argc, char **argv);
 int cmd_verify(int argc, char **argv);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* kbtf: which command. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ static const struct {
 	{ "standalone", cmd_standalone, "make the BTF of modules need no kernel, and back" },
 	{ "minimize", cmd_minimize, "cut kernel BTF down to what BPF programs look at" },
 	{ "gen", cmd_gen, "gen min_core_btf: minimise with the arguments of bpftool" },
+	{ "ids", cmd_ids, "put type ids into .BTF_ids; list ids, sets and kfuncs" },
 	{ "check", cmd_check, "will the BTF of modules hold on a kernel, and why not" },
 	{ "dedup", cmd_dedup, "each type of a file's BTF once" },
 	{ "merge", cmd_merge, "one BTF of several, with each type once" },
@@ -55,11 +57,38 @@ static int run(const char *name, int argc, char **argv)
 	return EXIT_WRONG_CALL;
 }
 
+/* The same program by the name of a tool that it takes the place of. */
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} drop_ins[] = {
+	{ "kbtf-resolve_btfids", drop_in_resolve_btfids },
+	{ "resolve_btfids", drop_in_resolve_btfids },
+};
+
+static bool run_drop_in(int argc, char **argv, int *ret_status)
+{
+	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
+	const char *name = slash ? slash + 1 : argc ? argv[0] : "";
+	size_t i;
+
+	for (i = 0; i < sizeof(drop_ins) / sizeof(*drop_ins); i++) {
+		if (strcmp(name, drop_ins[i].name))
+			continue;
+		*ret_status = drop_ins[i].run(argc, argv);
+		return true;
+	}
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
 	char help[] = "--help", *help_argv[] = { argv[0], help, NULL };
+	int status;
 
+	if (run_drop_in(argc, argv, &status))
+		return status;
 	if (!strcmp(name, "--version")) {
 		printf("kbtf %s\n", KBTF_VERSION_TEXT);
 		return EXIT_ALL_WELL;

@@ -58,6 +58,7 @@ static const struct {
 	[OPT_TYPE] = { '\0', "type", "NAME", "only types of this name; may be given again" },
 	[OPT_USED_BY] = { '\0', "used-by", "MODULE",
 			  "only what MODULE refers to, or the modules in it; may be given again" },
+	[OPT_LIST] = { '\0', "list", NULL, "print ids, sets and kfuncs; write nothing" },
 	[OPT_SUMMARY] = { '\0', "summary", NULL, "only how many of what changed" },
 	[OPT_SIZES] = { '\0', "sizes", NULL, "C: with offsets, sizes, holes and cachelines" },
 	[OPT_WITHOUT_BASE] = { '\0', "without-base", NULL,
@@ -269,6 +270,9 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 		break;
 	case OPT_TYPE:
 		call->names[call->nr_names++] = value;
+		break;
+	case OPT_LIST:
+		call->list = true;
 		break;
 	case OPT_SUMMARY:
 		call->summary = true;

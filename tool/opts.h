@@ -43,6 +43,7 @@ enum opt {
 	OPT_TYPE,
 	OPT_USED_BY,
 	OPT_SUMMARY,
+	OPT_LIST,
 	OPT_SIZES,
 	OPT_WITHOUT_BASE,
 	OPT_ALONE,
@@ -86,7 +87,7 @@ struct usage {
 struct call {
 	const struct usage *usage;
 	struct kbtf_job_opts job;
-	bool json, quiet, verbose, summary;
+	bool json, quiet, verbose, summary, list;
 	enum kbtf_dump_format format;
 	uint32_t *ids; /* of --id */
 	size_t nr_ids;

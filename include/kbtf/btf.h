@@ -120,6 +120,20 @@ const void *kbtf_bytes(const struct kbtf *btf, size_t *ret_size);
 int kbtf_write(const struct kbtf *btf, void **ret, size_t *ret_size);
 
 /*
+ * The same types sorted by name, anonymous ones first, those of a name in the order they
+ * had, so that a kernel can search them by bisection. Of split BTF its own; strings stay
+ * as they are. *ret_ids, which may be NULL, gets the new id of each type below
+ * kbtf_end_id() and goes to free().
+ *
+ * Returns 0; -EOPNOTSUPP for types of kinds that nobody knows, whose ids could not be
+ * moved; or -ENOMEM. Cost: sorting.
+ *
+ * Source: tools/bpf/resolve_btfids/main.c (sort_btf_by_name).
+ */
+int kbtf_sort_by_name(const struct kbtf *btf, struct kbtf **ret, uint32_t **ret_ids,
+		      struct kbtf_diag *reterr);
+
+/*
  * A by-name index over the types of one BTF (not of its base), made once and
  * then shared by any number of threads.
  */

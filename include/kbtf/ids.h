@@ -91,6 +91,7 @@ struct kbtf_id_set {
 	const char *name; /* "bpf_kfunc_set"; borrowed */
 	uint64_t offset;  /* of its first word, bytes from the start of the section */
 	uint32_t nr;	  /* members it counts: 0 before it is resolved */
+	uint32_t room;	  /* members that its symbol spans: what nr becomes */
 	bool has_flags;	  /* set8 */
 	uint32_t flags;	  /* of the set as a whole; 0 without has_flags */
 };
@@ -100,7 +101,7 @@ uint32_t kbtf_ids_nr_sets(const struct kbtf_ids *ids);
 void kbtf_ids_get_set(const struct kbtf_ids *ids, uint32_t i, struct kbtf_id_set *ret);
 
 /*
- * The id of the i-th member of a set, below kbtf_id_set.nr, and its flags; ret_flags may
+ * The id of the i-th member of a set, below kbtf_id_set.room, and its flags; ret_flags may
  * be NULL. Members are sorted by their ids, so symbols do not tell their names:
  * kbtf_name() does.
  */

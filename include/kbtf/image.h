@@ -86,6 +86,12 @@ int kbtf_file_open_bytes(const void *bytes, size_t size, const char *label, stru
  */
 int kbtf_file_open_btf(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr);
 
+/*
+ * kbtf_file_open_btf() that reads the symbol table too: for what is done with .BTF_ids
+ * of a vmlinux.
+ */
+int kbtf_file_open_ids(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr);
+
 /* NULL is allowed. */
 void kbtf_file_free(struct kbtf_file *file);
 
@@ -257,6 +263,10 @@ struct kbtf_symbol {
 int kbtf_file_find_symbols(const struct kbtf_file *file, const char *prefix,
 			   struct kbtf_symbol **ret, size_t *ret_nr, struct kbtf_diag *reterr);
 
+/* The symbols of .symtab that lie in the section of this number. As kbtf_file_find_symbols(). */
+int kbtf_file_section_symbols(const struct kbtf_file *file, uint32_t section,
+			      struct kbtf_symbol **ret, size_t *ret_nr, struct kbtf_diag *reterr);
+
 /* ---- Kernel modules --------------------------------------------------- */
 
 /* Whether it is a kernel module: relocatable ELF with .modinfo and .gnu.linkonce.this_module. */
@@ -331,6 +341,17 @@ int kbtf_file_edit(const struct kbtf_file *file, const struct kbtf_section_edit 
  */
 int kbtf_compress(enum kbtf_compression compression, const void *bytes, size_t size, void **ret,
 		  size_t *ret_size, struct kbtf_diag *reterr);
+
+/*
+ * Overwrite the bytes of a section in the plain ELF file that this was opened from, by as
+ * many others: for a file so large that kbtf_file_edit() and kbtf_save() are too much for a few
+ * bytes. Not all or nothing; nor is a signature taken off. file goes on saying what it said.
+ *
+ * Returns 0; -EINVAL for a file that is not plain ELF; -EBUSY where its size has changed
+ * since; or what the system said.
+ */
+int kbtf_file_patch(const struct kbtf_file *file, uint32_t index, const void *bytes,
+		    struct kbtf_diag *reterr);
 
 enum kbtf_save_flags {
 	/* Wait until the bytes are on the disk before the old file goes. */

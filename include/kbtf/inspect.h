@@ -88,6 +88,30 @@ void kbtf_info_json_refused(struct kbtf_info_json *json, const char *path,
 			    const struct kbtf_diag *why);
 int kbtf_info_json_finish(struct kbtf_info_json *json);
 
+/* ---- Ids -------------------------------------------------------------- */
+
+/* What strings point to is borrowed for the call. */
+struct kbtf_list_ids_opts {
+	const char *const *inputs; /* files, and directories of modules */
+	size_t nr_inputs;
+	/* The kernel that modules without .BTF.base stand on, as in struct kbtf_job_opts;
+	 * none of them: the installed one that a module's vermagic names. */
+	const char *base, *kernel, *root;
+	bool json;	       /* a document, docs/json.md, instead of text */
+	kbtf_diag_fn *refused; /* told of each file that could not be listed; may be NULL */
+	void *ctx;	       /* of refused */
+};
+
+/*
+ * Print the sets and lists of files' .BTF_ids: of each id the type, of members of sets with
+ * flags these too, of each kfunc the prototype. Files without .BTF_ids, of a directory,
+ * are left out.
+ *
+ * Returns 0; -EINVAL where a file could not be listed, and all others were; what write returned;
+ * or -ENOMEM.
+ */
+int kbtf_list_ids(const struct kbtf_list_ids_opts *opts, kbtf_write_fn *write, void *write_ctx);
+
 /* ---- Text ------------------------------------------------------------- */
 
 enum kbtf_dump_format {

@@ -30,6 +30,7 @@ enum kbtf_job_command {
 	KBTF_JOB_EXTRACT,    /* the bytes of a section, .BTF where no other is named */
 	KBTF_JOB_STANDALONE, /* split BTF -> BTF that refers to nothing but itself, or back */
 	KBTF_JOB_ENCODE,     /* DWARF -> BTF, split BTF where a kernel is named */
+	KBTF_JOB_IDS,	     /* the names of .BTF_ids -> type ids of .BTF: kbtf_ids_resolve() */
 	KBTF_NR_JOB_COMMANDS,
 };
 
@@ -42,7 +43,7 @@ enum kbtf_job_flags {
 	KBTF_JOB_IN_PLACE = 1 << 0,
 	/* Write BTF alone: NAME.btf, and of a distilled module NAME.base.btf, for NAME.ko.xz. */
 	KBTF_JOB_RAW = 1 << 1,
-	/* KBTF_RELOCATE_STRICT; a check counts drift as refused. */
+	/* KBTF_RELOCATE_STRICT; a check counts drift as refused, KBTF_JOB_IDS what is missing. */
 	KBTF_JOB_STRICT = 1 << 2,
 	/* With KBTF_JOB_IN_PLACE: write signed modules unsigned. */
 	KBTF_JOB_STRIP_SIGNATURE = 1 << 3,
@@ -137,7 +138,8 @@ struct kbtf_job_opts {
 	 * root. Neither: the only release in root, or the running one. For
 	 * KBTF_JOB_DISTILL and KBTF_JOB_STANDALONE the one that the modules were built on,
 	 * for the others, and with KBTF_JOB_TO_SPLIT, the one they are to be loaded by.
-	 * KBTF_JOB_VERIFY and KBTF_JOB_EXTRACT need none. */
+	 * KBTF_JOB_VERIFY and KBTF_JOB_EXTRACT need none, KBTF_JOB_IDS only for split BTF
+	 * without .BTF.base. */
 	const char *base;
 	const char *kernel;
 	const char *root;

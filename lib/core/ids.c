@@ -171,7 +171,8 @@ int kbtf_ids_add_symbol(struct kbtf_ids *ids, const char *name, uint64_t offset,
 int kbtf_ids_add_list(struct kbtf_ids *ids, const char *name, uint64_t offset,
 		      struct kbtf_diag *reterr)
 {
-	if (!strncmp(name, PREFIX, strlen(PREFIX)) || !*name || offset % 4 || offset >= ids->size)
+	if (!strncmp(name, PREFIX, strlen(PREFIX)) || !*name || *name == '$' || offset % 4 ||
+	    offset >= ids->size)
 		return 0;
 	return add_list(ids, name, (uint32_t)(offset / 4)) ? kbtf_fail_nomem(reterr) : 0;
 }
@@ -188,7 +189,7 @@ static void mark_known(const struct kbtf_ids *ids, uint8_t *known)
 
 		for (j = 1; j <= s->elem_words; j++)
 			known[s->word - j] = 1;
-		for (j = 0; s->elem_words == 2 && j < s->nr; j++)
+		for (j = 0; s->elem_words == 2 && j < s->room; j++)
 			known[s->word + 2 * j + 1] = 1;
 	}
 }
@@ -234,7 +235,7 @@ bool kbtf_ids_is_in_set(const struct kbtf_ids *ids, uint32_t i)
 	for (j = 0; j < ids->nr_sets; j++) {
 		const struct kbtf_ids_set *s = &ids->sets[j];
 
-		if (word >= s->word && (word - s->word) / s->elem_words < s->nr)
+		if (word >= s->word && (word - s->word) / s->elem_words < s->room)
 			return true;
 	}
 	return false;
@@ -332,6 +333,7 @@ void kbtf_ids_get_set(const struct kbtf_ids *ids, uint32_t i, struct kbtf_id_set
 		.name = s->name,
 		.offset = 4 * (uint64_t)(s->word - s->elem_words),
 		.nr = s->nr,
+		.room = s->room,
 		.has_flags = s->elem_words == 2,
 		.flags = s->elem_words == 2 ? ids->words[s->word - 1] : 0,
 	};

@@ -200,8 +200,9 @@ static void warn_missing(struct resolver *r)
 		if (!r->warning)
 			continue;
 		kbtf_fail_at(&diag, -ENOENT, "ids-missing", kbtf_ids_offset(r->ids, w->ref),
-			     "%s '%.200s' is not in the BTF: its id becomes 0",
-			     kbtf_kind_name(wanted_kinds[w->kind].kind), w->name);
+			     "unresolved symbol %.200s: no %s of this name in the BTF, its id "
+			     "becomes 0",
+			     w->name, kbtf_kind_name(wanted_kinds[w->kind].kind));
 		r->warning(r->ctx, &diag);
 	}
 }

@@ -80,6 +80,16 @@ int kbtf_file_find_section(const struct kbtf_file *file, const char *name, struc
 	return kbtf_file_section(file, index, ret);
 }
 
+uint32_t kbtf_elf_find_type(const struct kbtf_elf *elf, uint32_t type, uint32_t link)
+{
+	uint32_t i;
+
+	for (i = 1; i < elf->info.nr_sections; i++)
+		if (elf->shdrs[i].sh_type == type && (!link || elf->shdrs[i].sh_link == link))
+			return i;
+	return 0;
+}
+
 bool kbtf_file_is_module(const struct kbtf_file *file)
 {
 	return file->is_module;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * The symbol table of an ELF file in, the symbols with a given prefix out. The
- * table is made sound first (table_init), then walked once (pick).
+ * The symbol table of an ELF file in, the symbols with a given prefix or of a given
+ * section out. The table is made sound first (table_init), then walked once (pick).
  *
  * Source: System V ABI, chapter 4 (symbol table, SHN_XINDEX).
  */
@@ -22,16 +22,6 @@ struct symbol_table {
 	uint64_t names_size;
 	const uint8_t *xindex; /* section numbers too large for a symbol; NULL: none are */
 };
-
-static uint32_t find_type(const struct kbtf_elf *elf, uint32_t type, uint32_t link)
-{
-	uint32_t i;
-
-	for (i = 1; i < elf->info.nr_sections; i++)
-		if (elf->shdrs[i].sh_type == type && (!link || elf->shdrs[i].sh_link == link))
-			return i;
-	return 0;
-}
 
 static int table_init(struct symbol_table *t, const struct kbtf_elf *elf, uint32_t symtab,
 		      struct kbtf_diag *reterr)
@@ -59,7 +49,7 @@ static int table_init(struct symbol_table *t, const struct kbtf_elf *elf, uint32
 		return kbtf_fail(reterr, -EINVAL, "elf-symbols",
 				 "the symbol names in section [%u] do not end in a zero byte",
 				 s->sh_link);
-	xindex = find_type(elf, SHT_SYMTAB_SHNDX, symtab);
+	xindex = kbtf_elf_find_type(elf, SHT_SYMTAB_SHNDX, symtab);
 	if (!xindex)
 		return 0;
 	x = &elf->shdrs[xindex];
@@ -131,33 +121,58 @@ static int push(struct kbtf_symbol **syms, size_t *nr, const struct kbtf_symbol 
 	return 0;
 }
 
-static int pick(const struct symbol_table *t, const char *prefix, struct kbtf_symbol **syms,
-		size_t *nr, struct kbtf_diag *reterr)
-{
-	size_t size = kbtf_elf_sym_size(&t->elf->info), prefix_len = strlen(prefix), i;
-	struct kbtf_symbol found;
-	Elf64_Sym sym;
-	int err;
+/* Which symbols are wanted: both have to hold. */
+struct wanted {
+	const char *prefix;
+	uint32_t section; /* 0: of any, or none */
+};
 
-	for (i = 1; i < t->nr; i++) {
-		kbtf_elf_read_syms(&t->elf->info, t->records + i * size, 1, &sym);
-		if (sym.st_name >= t->names_size)
-			return kbtf_fail(reterr, -EINVAL, "elf-symbols",
-					 "the name of symbol [%zu] is at %u of %" PRIu64
-					 " bytes of names",
-					 i, sym.st_name, t->names_size);
-		if (strncmp(t->names + sym.st_name, prefix, prefix_len))
-			continue;
-		err = fill(t, i, &sym, &found, reterr);
-		if (err)
-			return err;
-		if (push(syms, nr, &found))
-			return kbtf_fail_nomem(reterr);
-	}
-	return 0;
+/* What the record alone tells: a section's symbols are few among all. */
+static bool is_elsewhere(const struct wanted *wanted, const Elf64_Sym *sym)
+{
+	return wanted->section && sym->st_shndx != wanted->section && sym->st_shndx != SHN_XINDEX;
 }
 
-static int collect(const struct kbtf_file *file, uint32_t symtab, const char *prefix,
+static int pick_one(const struct symbol_table *t, size_t i, const Elf64_Sym *sym,
+		    const struct wanted *wanted, struct kbtf_symbol **syms, size_t *nr,
+		    struct kbtf_diag *reterr)
+{
+	struct kbtf_symbol found;
+	int err;
+
+	if (sym->st_name >= t->names_size)
+		return kbtf_fail(reterr, -EINVAL, "elf-symbols",
+				 "the name of symbol [%zu] is at %u of %" PRIu64 " bytes of names",
+				 i, sym->st_name, t->names_size);
+	if (strncmp(t->names + sym->st_name, wanted->prefix, strlen(wanted->prefix)))
+		return 0;
+	err = fill(t, i, sym, &found, reterr);
+	if (err || (wanted->section && found.section != wanted->section))
+		return err;
+	return push(syms, nr, &found) ? kbtf_fail_nomem(reterr) : 0;
+}
+
+/* Records converted at a time. */
+#define BATCH 256u
+
+static int pick(const struct symbol_table *t, const struct wanted *wanted,
+		struct kbtf_symbol **syms, size_t *nr, struct kbtf_diag *reterr)
+{
+	size_t size = kbtf_elf_sym_size(&t->elf->info), from, i, n;
+	Elf64_Sym batch[BATCH];
+	int err = 0;
+
+	for (from = 1; from < t->nr && !err; from += n) {
+		n = t->nr - from < BATCH ? t->nr - from : BATCH;
+		kbtf_elf_read_syms(&t->elf->info, t->records + from * size, n, batch);
+		for (i = 0; i < n && !err; i++)
+			if (!is_elsewhere(wanted, &batch[i]))
+				err = pick_one(t, from + i, &batch[i], wanted, syms, nr, reterr);
+	}
+	return err;
+}
+
+static int collect(const struct kbtf_file *file, uint32_t symtab, const struct wanted *wanted,
 		   struct kbtf_symbol **syms, size_t *nr, struct kbtf_diag *reterr)
 {
 	struct symbol_table table;
@@ -168,7 +183,7 @@ static int collect(const struct kbtf_file *file, uint32_t symtab, const char *pr
 			reterr, -EINVAL, "section-not-read",
 			"symbols were not read: the file was opened for some of its sections");
 	err = table_init(&table, &file->elf, symtab, reterr);
-	return err ? err : pick(&table, prefix, syms, nr, reterr);
+	return err ? err : pick(&table, wanted, syms, nr, reterr);
 }
 
 static int walk(const struct kbtf_file *file, const struct symbol_table *t,
@@ -207,7 +222,7 @@ int kbtf_file_walk_symbols(const struct kbtf_file *file,
 			   int (*fn)(void *ctx, const struct kbtf_symbol *symbol), void *ctx,
 			   struct kbtf_diag *reterr)
 {
-	uint32_t symtab = find_type(&file->elf, SHT_SYMTAB, 0);
+	uint32_t symtab = kbtf_elf_find_type(&file->elf, SHT_SYMTAB, 0);
 	struct symbol_table table;
 	int err;
 
@@ -223,16 +238,16 @@ int kbtf_file_walk_symbols(const struct kbtf_file *file,
 	return err;
 }
 
-int kbtf_file_find_symbols(const struct kbtf_file *file, const char *prefix,
-			   struct kbtf_symbol **ret, size_t *ret_nr, struct kbtf_diag *reterr)
+static int find(const struct kbtf_file *file, const struct wanted *wanted, struct kbtf_symbol **ret,
+		size_t *ret_nr, struct kbtf_diag *reterr)
 {
-	uint32_t symtab = find_type(&file->elf, SHT_SYMTAB, 0);
+	uint32_t symtab = kbtf_elf_find_type(&file->elf, SHT_SYMTAB, 0);
 	struct kbtf_symbol *syms = NULL;
 	size_t nr = 0;
 	int err = 0;
 
 	if (symtab)
-		err = collect(file, symtab, prefix, &syms, &nr, reterr);
+		err = collect(file, symtab, wanted, &syms, &nr, reterr);
 	if (err) {
 		free(syms);
 		kbtf_diag_in(reterr, ".symtab");
@@ -241,4 +256,20 @@ int kbtf_file_find_symbols(const struct kbtf_file *file, const char *prefix,
 	*ret = syms;
 	*ret_nr = nr;
 	return 0;
+}
+
+int kbtf_file_find_symbols(const struct kbtf_file *file, const char *prefix,
+			   struct kbtf_symbol **ret, size_t *ret_nr, struct kbtf_diag *reterr)
+{
+	const struct wanted wanted = { .prefix = prefix };
+
+	return find(file, &wanted, ret, ret_nr, reterr);
+}
+
+int kbtf_file_section_symbols(const struct kbtf_file *file, uint32_t section,
+			      struct kbtf_symbol **ret, size_t *ret_nr, struct kbtf_diag *reterr)
+{
+	const struct wanted wanted = { .prefix = "", .section = section };
+
+	return find(file, &wanted, ret, ret_nr, reterr);
 }

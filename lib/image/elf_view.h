@@ -31,6 +31,8 @@ const char *kbtf_elf_name(const struct kbtf_elf *elf, const Elf64_Shdr *shdr);
 uint32_t kbtf_elf_find(const struct kbtf_elf *elf, const char *name);
 /* The next one of this name after that of number after, or 0. */
 uint32_t kbtf_elf_find_next(const struct kbtf_elf *elf, const char *name, uint32_t after);
+/* The first section of this type and, unless link is 0, this sh_link; 0 where there is none. */
+uint32_t kbtf_elf_find_type(const struct kbtf_elf *elf, uint32_t type, uint32_t link);
 /* Whether its bytes are in the file. */
 bool kbtf_elf_has_bytes(const Elf64_Shdr *shdr);
 

@@ -165,9 +165,10 @@ int kbtf_file_open(const char *path, struct kbtf_file **ret, struct kbtf_diag *r
 	return file_new(&proto, path, ret, reterr);
 }
 
-int kbtf_file_open_btf(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr)
+static int open_parts(const char *path, kbtf_is_read_fn *is_read, struct kbtf_file **ret,
+		      struct kbtf_diag *reterr)
 {
-	struct kbtf_file proto = { .is_read = kbtf_is_btf_section };
+	struct kbtf_file proto = { .is_read = is_read };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	bool done;
 
@@ -178,6 +179,22 @@ int kbtf_file_open_btf(const char *path, struct kbtf_file **ret, struct kbtf_dia
 		return kbtf_file_open(path, ret, reterr);
 	proto.bytes = proto.owned;
 	return file_new(&proto, path, ret, reterr);
+}
+
+int kbtf_file_open_btf(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr)
+{
+	return open_parts(path, kbtf_is_btf_section, ret, reterr);
+}
+
+static bool is_ids_section(const char *name)
+{
+	return kbtf_is_btf_section(name) || !strcmp(name, ".symtab") || !strcmp(name, ".strtab") ||
+	       !strcmp(name, ".symtab_shndx");
+}
+
+int kbtf_file_open_ids(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr)
+{
+	return open_parts(path, is_ids_section, ret, reterr);
 }
 
 static bool is_debug_section(const char *name)

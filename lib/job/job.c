@@ -16,7 +16,7 @@ const char *kbtf_job_command_name(enum kbtf_job_command command)
 		[KBTF_JOB_DISTILL] = "distill", [KBTF_JOB_RELOCATE] = "relocate",
 		[KBTF_JOB_CHECK] = "check",	[KBTF_JOB_VERIFY] = "verify",
 		[KBTF_JOB_EXTRACT] = "extract", [KBTF_JOB_STANDALONE] = "standalone",
-		[KBTF_JOB_ENCODE] = "encode",
+		[KBTF_JOB_ENCODE] = "encode",	[KBTF_JOB_IDS] = "ids",
 	};
 
 	return names[command];
@@ -37,7 +37,7 @@ static bool writes(enum kbtf_job_command command)
 {
 	return command == KBTF_JOB_DISTILL || command == KBTF_JOB_RELOCATE ||
 	       command == KBTF_JOB_EXTRACT || command == KBTF_JOB_STANDALONE ||
-	       command == KBTF_JOB_ENCODE;
+	       command == KBTF_JOB_ENCODE || command == KBTF_JOB_IDS;
 }
 
 /* Whether the command works with a kernel, or only if one is named. */
@@ -47,6 +47,7 @@ static bool needs_kernel(const struct kbtf_job_opts *opts)
 	case KBTF_JOB_EXTRACT:
 		return false;
 	case KBTF_JOB_ENCODE:
+	case KBTF_JOB_IDS: /* of vmlinux, or on .BTF.base */
 		return opts->base || opts->kernel || opts->root;
 	case KBTF_JOB_VERIFY:
 		return opts->profile == KBTF_PROFILE_MODULE ||

@@ -38,9 +38,10 @@ static double now(void)
 }
 
 static kbtf_operation_fn *const operations[] = {
-	[KBTF_JOB_DISTILL] = kbtf_op_distill, [KBTF_JOB_RELOCATE] = kbtf_op_relocate,
-	[KBTF_JOB_CHECK] = kbtf_op_check,     [KBTF_JOB_VERIFY] = kbtf_op_verify,
-	[KBTF_JOB_EXTRACT] = kbtf_op_extract, [KBTF_JOB_STANDALONE] = kbtf_op_standalone,
+	[KBTF_JOB_DISTILL] = kbtf_op_distill,	    [KBTF_JOB_RELOCATE] = kbtf_op_relocate,
+	[KBTF_JOB_CHECK] = kbtf_op_check,	    [KBTF_JOB_VERIFY] = kbtf_op_verify,
+	[KBTF_JOB_EXTRACT] = kbtf_op_extract,	    [KBTF_JOB_IDS] = kbtf_op_ids,
+	[KBTF_JOB_STANDALONE] = kbtf_op_standalone,
 };
 
 /* A file without BTF is nobody's fault, unless its BTF is what was asked for. */

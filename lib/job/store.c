@@ -164,6 +164,20 @@ static enum kbtf_compression compression_for(const struct kbtf_subject *s, const
 	return kbtf_file_compression(s->file);
 }
 
+/* Of a section; one that stays what it is does not take part, and is not aligned either. */
+static void add_edit(struct kbtf_section_edit *edits, size_t *nr, const char *name,
+		     const struct kbtf_part *part, const struct kbtf_part *old)
+{
+	if (!part->data || part->data != old->data)
+		edits[(*nr)++] = (struct kbtf_section_edit){
+			name,
+			part->data,
+			part->size,
+			BTF_ALIGN,
+			strcmp(name, ".BTF.base") ? NULL : ".BTF",
+		};
+}
+
 /*
  * The kernel reads .BTF.base only from memory, so it has to be allocated, as
  * .BTF is; .BTF.embedded is for kbtf alone and stays in the file.
@@ -171,14 +185,12 @@ static enum kbtf_compression compression_for(const struct kbtf_subject *s, const
 static int edit(const struct kbtf_subject *s, const struct kbtf_product *product, void **ret,
 		size_t *ret_size, struct kbtf_diag *reterr)
 {
-	struct kbtf_section_edit edits[4] = {
-		{ ".BTF", product->btf.data, product->btf.size, BTF_ALIGN, NULL },
-		{ ".BTF.base", product->base.data, product->base.size, BTF_ALIGN, ".BTF" },
-		{ ".BTF.embedded", product->embedded.data, product->embedded.size, BTF_ALIGN,
-		  NULL },
-	};
-	size_t nr = 3;
+	struct kbtf_section_edit edits[4];
+	size_t nr = 0;
 
+	add_edit(edits, &nr, ".BTF", &product->btf, &s->btf);
+	add_edit(edits, &nr, ".BTF.base", &product->base, &s->base);
+	add_edit(edits, &nr, ".BTF.embedded", &product->embedded, &s->embedded);
 	if (product->ids.data)
 		edits[nr++] = (struct kbtf_section_edit){ ".BTF_ids", product->ids.data,
 							  product->ids.size, 0, NULL };

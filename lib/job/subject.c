@@ -7,6 +7,7 @@
 
 #include "fail.h"
 #include "plan.h"
+#include "ids_read.h"
 #include "subject.h"
 
 /* A section that may be missing; what is there has to have bytes. */
@@ -92,42 +93,6 @@ static int open_part(const struct kbtf_part *part, const char *label, const stru
 	return kbtf_open(part->data, part->size, &opts, ret, reterr);
 }
 
-/* Tell the ids what the symbols of their section say. */
-static int add_symbols(struct kbtf_subject *s, struct kbtf_diag *reterr)
-{
-	struct kbtf_section section;
-	struct kbtf_symbol *symbols;
-	size_t nr, i;
-	int err;
-
-	err = kbtf_file_find_section(s->file, ".BTF_ids", &section, reterr);
-	if (!err)
-		err = kbtf_file_find_symbols(s->file, "__BTF_ID__", &symbols, &nr, reterr);
-	if (err)
-		return err;
-	for (i = 0; i < nr && !err; i++)
-		if (symbols[i].section == section.index)
-			err = kbtf_ids_add_symbol(s->ids_words, symbols[i].name, symbols[i].offset,
-						  symbols[i].size, reterr);
-	free(symbols);
-	if (!err)
-		err = kbtf_ids_check(s->ids_words, reterr);
-	if (err)
-		kbtf_diag_in(reterr, ".BTF_ids");
-	return err;
-}
-
-static int parse_ids(struct kbtf_subject *s, struct kbtf_diag *reterr)
-{
-	const struct kbtf_elf_info *elf = kbtf_file_elf(s->file);
-	int err;
-
-	err = kbtf_ids_new(s->ids.data, s->ids.size, elf && elf->is_swapped, &s->ids_words, reterr);
-	if (err)
-		kbtf_diag_in(reterr, ".BTF_ids");
-	return err ? err : add_symbols(s, reterr);
-}
-
 int kbtf_subject_parse_btf(struct kbtf_subject *s, const struct kbtf *base,
 			   struct kbtf_diag *reterr)
 {
@@ -150,7 +115,7 @@ int kbtf_subject_parse(struct kbtf_subject *s, const struct kbtf *base, struct k
 	if (!err && s->embedded.data)
 		err = open_part(&s->embedded, ".BTF.embedded", NULL, &s->embedded_btf, reterr);
 	if (!err && s->ids.data)
-		err = parse_ids(s, reterr);
+		err = kbtf_ids_read(s->file, &s->ids_words, reterr);
 	return err;
 }
 

@@ -35,6 +35,7 @@ kbtf_operation_fn kbtf_op_check;      /* op_check.c */
 kbtf_operation_fn kbtf_op_verify;     /* op_verify.c */
 kbtf_operation_fn kbtf_op_extract;    /* op_extract.c */
 kbtf_operation_fn kbtf_op_standalone; /* op_standalone.c */
+kbtf_operation_fn kbtf_op_ids;	      /* op_ids.c */
 
 /* op_standalone.c: put standalone BTF on the job's kernel; refuse any other. */
 kbtf_operation_fn kbtf_op_to_split;

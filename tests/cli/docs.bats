@@ -8,7 +8,7 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return 1
 }
 
-commands='info dump show diff verify extract encode distill relocate standalone minimize gen check dedup merge'
+commands='info dump show diff verify extract encode distill relocate standalone minimize gen ids check dedup merge'
 
 # Options with their arguments, one a line: "-B --base FILE".
 help_options() {
@@ -59,7 +59,8 @@ man_options() {
     "$KBTF" diff --json old.btf new.btf >diff.json || [ $? -eq 1 ]
     "$KBTF_MAKE_PROGRAM" .
     "$KBTF" minimize --json --missing --explain -B old.btf modules --for prog.bpf.o >minimize.json
-    jq -r '.. | objects | keys[]' check.json info.json dump.json show.json diff.json minimize.json | sort -u |
+    "$KBTF" ids --list --json -B old.btf modules/ids.ko >ids.json
+    jq -r '.. | objects | keys[]' check.json info.json dump.json show.json diff.json minimize.json ids.json | sort -u |
         grep -vE '^[A-Z_0-9]+$|^(same|relocates|drifts|refused|cannot tell|no BTF|done|already|failed|found|no need|missing|ambiguous|nr|bytes|name)$' |
         while read -r key; do
             grep -q "[\`\"]$key[\`\"]" "$KBTF_SOURCE/docs/json.md" || {

@@ -11,6 +11,8 @@
  *       net/refused.ko   embeds one that grew, and points to one that is gone
  *       ids.ko           names types in .BTF_ids, in a set and alone
  *       nobtf.ko         has no BTF
+ *   fresh.ko                              ids.ko as it is linked, before its ids are resolved
+ *   lacks.ko                              the same of a module that has no demo_stop
  *   signed.ko                             fits.ko with a signature
  *   stripped.ko                           ids.ko without its symbols
  *   many/NNN.ko                           copies of fits.ko, for tests in bulk
@@ -121,6 +123,17 @@ static struct kbtf *make_split(const struct kbtf *kernel, const char *name, uint
 	return finish(b);
 }
 
+/* One that has only the first of the functions, and that twice. */
+static struct kbtf *make_lacking(const struct kbtf *kernel)
+{
+	struct kbtf_builder *b = kbtf_builder_new(kernel);
+	uint32_t proto = kbtf_builder_type(b, KBTF_FUNC_PROTO, NULL, 0, INT);
+
+	kbtf_builder_func(b, "demo_start", proto, 0);
+	kbtf_builder_func(b, "demo_start", proto, 0);
+	return finish(b);
+}
+
 /*
  * .BTF_ids: set8 { demo_stop, demo_start } and the kernel's struct device. The words
  * and symbols that the build tools would leave.
@@ -142,16 +155,17 @@ static uint32_t offset_of_name(const char *name)
 	return at;
 }
 
-static void fill_ids(const struct kbtf *split, uint32_t words[7])
+static void fill_ids(const struct kbtf *split, bool fresh, uint32_t words[7])
 {
 	uint32_t start = kbtf_end_id(split) - 2;
 
-	words[0] = 2; /* members */
-	words[1] = 0; /* flags of the set */
-	words[2] = start;
+	memset(words, 0, 7 * sizeof(*words));
 	words[3] = 1;
+	if (fresh)
+		return;
+	words[0] = 2; /* members */
+	words[2] = start;
 	words[4] = start + 1;
-	words[5] = 0;
 	words[6] = DEVICE;
 }
 
@@ -168,7 +182,7 @@ static size_t fill_symbols(uint8_t *at, uint16_t section)
 	return size;
 }
 
-enum { WITH_IDS = 1, WITH_SYMBOLS = 2 };
+enum { WITH_IDS = 1, WITH_SYMBOLS = 2, FRESH = 4 };
 
 /* A module; split may be NULL. */
 static struct made_elf make_module(const struct kbtf *split, unsigned int parts)
@@ -193,7 +207,7 @@ static struct made_elf make_module(const struct kbtf *split, unsigned int parts)
 							0,	bytes,	      size };
 	}
 	if (parts & WITH_IDS) {
-		fill_ids(split, words);
+		fill_ids(split, parts & FRESH, words);
 		sections[nr++] =
 			(struct make_section){ ".BTF_ids", SHT_PROGBITS, SHF_ALLOC,    0, 4, 0, 0,
 					       0,	   words,	 sizeof(words) };
@@ -257,7 +271,7 @@ int main(int argc, char **argv)
 		"modules/net",
 		"many",
 	};
-	struct kbtf *old_kernel, *new_kernel, *fits, *drifts, *refused;
+	struct kbtf *old_kernel, *new_kernel, *fits, *drifts, *refused, *lacks;
 	char name[32];
 	size_t i;
 
@@ -278,6 +292,7 @@ int main(int argc, char **argv)
 	fits = make_split(old_kernel, "fits_priv", DEVICE, 0);
 	drifts = make_split(old_kernel, "drifts_priv", PORT, 0);
 	refused = make_split(old_kernel, "refused_priv", SOCK, GONE);
+	lacks = make_lacking(old_kernel);
 	save_module("modules/fits.ko", fits, 0);
 	save_module("modules/net/drifts.ko", drifts, 0);
 	save_module("modules/net/refused.ko", refused, 0);
@@ -285,11 +300,14 @@ int main(int argc, char **argv)
 	save_module("modules/nobtf.ko", NULL, 0);
 	save_module("root/lib/modules/6.0.0-old/fits.ko", fits, 0);
 	save_module("stripped.ko", fits, WITH_IDS);
+	save_module("fresh.ko", fits, WITH_IDS | WITH_SYMBOLS | FRESH);
+	save_module("lacks.ko", lacks, WITH_IDS | WITH_SYMBOLS | FRESH);
 	save_signed("signed.ko", fits);
 	for (i = 0; i < NR_MANY; i++) {
 		snprintf(name, sizeof(name), "many/%03zu.ko", i);
 		save_module(name, fits, 0);
 	}
+	kbtf_free(lacks);
 	kbtf_free(refused);
 	kbtf_free(drifts);
 	kbtf_free(fits);

@@ -134,6 +134,7 @@ static void test_resolved_on_other_btf(void **state)
 	check_words(ids, resolved, 14, false);
 	kbtf_ids_get_set(ids, 1, &set);
 	assert_int_equal(set.nr, 3);
+	assert_int_equal(set.room, 3);
 	kbtf_ids_free(ids);
 	kbtf_free(btf);
 }
@@ -167,10 +168,14 @@ static void test_missing(void **state)
 
 	(void)state;
 	assert_ok(kbtf_ids_resolve(ids, btf, collect, lines, &got, &diag), &diag);
-	assert_string_equal(lines,
-			    "+0x0: STRUCT 's' is not in the BTF: its id becomes 0 [ids-missing]\n"
-			    "+0x8: TYPEDEF 't' is not in the BTF: its id becomes 0 [ids-missing]\n"
-			    "+0x10: FUNC 'c' is not in the BTF: its id becomes 0 [ids-missing]\n");
+	assert_string_equal(
+		lines,
+		"+0x0: unresolved symbol s: no STRUCT of this name in the BTF, its id becomes 0 "
+		"[ids-missing]\n"
+		"+0x8: unresolved symbol t: no TYPEDEF of this name in the BTF, its id becomes 0 "
+		"[ids-missing]\n"
+		"+0x10: unresolved symbol c: no FUNC of this name in the BTF, its id becomes 0 "
+		"[ids-missing]\n");
 	assert_int_equal(got.nr_missing, 3);
 	check_words(ids, expected, 14, false);
 	kbtf_ids_free(ids);
@@ -321,7 +326,8 @@ static void test_sets_and_lists(void **state)
 	assert_int_equal(kbtf_ids_add_list(ids, "first", 0, NULL), 0);
 	assert_int_equal(kbtf_ids_add_list(ids, "second", 8, NULL), 0);
 	assert_int_equal(kbtf_ids_add_list(ids, "kfuncs", 24, NULL), 0);
-	assert_int_equal(kbtf_ids_add_list(ids, "", 8, NULL), 0); /* none of these can be one */
+	assert_int_equal(kbtf_ids_add_list(ids, "", 8, NULL), 0);   /* none of these can be one */
+	assert_int_equal(kbtf_ids_add_list(ids, "$d", 8, NULL), 0); /* arm's mark of data */
 	assert_int_equal(kbtf_ids_add_list(ids, "odd", 5, NULL), 0);
 	assert_int_equal(kbtf_ids_add_list(ids, "outside", 56, NULL), 0);
 	assert_int_equal(kbtf_ids_add_list(ids, "__BTF_ID__func__x__1", 8, NULL), 0);

@@ -340,6 +340,14 @@ static void test_symbols(void **state)
 		assert_int_equal(syms[1].value, spec.type == ET_REL ? 4 : 0x1004);
 		assert_int_equal(syms[1].size, 8);
 		free(syms);
+		assert_int_equal(kbtf_file_section_symbols(file, 1, &syms, &nr, NULL), 0);
+		assert_int_equal(nr, 2);
+		assert_string_equal(syms[1].name, "__BTF_ID__set__b__2");
+		assert_int_equal(syms[1].offset, 4);
+		free(syms);
+		assert_int_equal(kbtf_file_section_symbols(file, 2, &syms, &nr, NULL), 0);
+		assert_int_equal(nr, 0);
+		free(syms);
 		assert_int_equal(kbtf_file_find_symbols(file, "oth", &syms, &nr, NULL), 0);
 		assert_int_equal(nr, 1);
 		assert_int_equal(syms[0].section, 0);
@@ -451,6 +459,10 @@ static void test_many_sections(void **state)
 	assert_int_equal(kbtf_file_find_symbols(file, "__BTF_ID__", &syms, &nr, NULL), 0);
 	assert_int_equal(nr, 1);
 	assert_int_equal(syms[0].section, LAST);
+	free(syms);
+	assert_int_equal(kbtf_file_section_symbols(file, LAST, &syms, &nr, NULL), 0);
+	assert_int_equal(nr, 1);
+	assert_string_equal(syms[0].name, "__BTF_ID__func__a__1");
 	free(syms);
 	kbtf_file_free(file);
 	free(elf.bytes);

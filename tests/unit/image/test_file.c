@@ -129,6 +129,55 @@ static void test_pipe(void **state)
 	close(fds[0]);
 }
 
+/* The symbol table too, whatever sort of ELF, and nothing else. */
+static void test_open_ids(void **state)
+{
+	static const char names[] = "\0one";
+	struct make_section sections[] = {
+		{ ".text", .align = 16, .data = "code", .size = 4 },
+		{ ".BTF", .align = 4, .data = tiny_btf(false), .size = TINY_BTF_SIZE },
+		{ ".symtab", .type = SHT_SYMTAB, .align = 8, .link = 4 },
+		{ ".strtab", .type = SHT_STRTAB, .align = 1, .data = names, .size = sizeof(names) },
+	};
+	struct kbtf_section section;
+	struct kbtf_symbol *syms;
+	struct kbtf_diag diag;
+	struct kbtf_file *file;
+	struct made_elf elf;
+	size_t nr, i;
+
+	(void)state;
+	for (i = 0; i < 8; i++) {
+		bool is_64 = elf_sorts[i % 4].bits == 64, big = elf_sorts[i % 4].big_endian;
+		uint8_t symtab[48] = { 0 };
+
+		sections[2].data = symtab;
+		sections[2].entsize = is_64 ? 24 : 16;
+		sections[2].size = 2 * sections[2].entsize;
+		symtab[sections[2].entsize + (big ? 3 : 0)] = 1;		    /* name */
+		symtab[sections[2].entsize + (is_64 ? 6 : 14) + (big ? 1 : 0)] = 1; /* section */
+		elf = make_elf(&(struct make_elf){ .bits = elf_sorts[i % 4].bits,
+						   .big_endian = big,
+						   .type = ET_EXEC,
+						   .sections = sections,
+						   .nr_sections = 4,
+						   .extended = i & 4 });
+		make_file("vmlinux", elf.bytes, elf.size);
+		free(elf.bytes);
+		assert_int_equal(kbtf_file_open_ids("vmlinux", &file, &diag), 0);
+		assert_int_equal(kbtf_file_section_symbols(file, 1, &syms, &nr, &diag), 0);
+		assert_int_equal(nr, 1);
+		assert_string_equal(syms[0].name, "one");
+		free(syms);
+		assert_int_equal(kbtf_file_section(file, 1, &section), 0);
+		assert_null(section.data);
+		assert_int_equal(kbtf_file_section(file, 2, &section), 0);
+		assert_memory_equal(section.data, tiny_btf(false), TINY_BTF_SIZE);
+		assert_false(kbtf_file_is_writable(file));
+		kbtf_file_free(file);
+	}
+}
+
 /* Only BTF is read, whatever sort of ELF; what is left out says so. */
 static void test_open_btf(void **state)
 {
@@ -207,6 +256,7 @@ int main(void)
 		TEST(test_raw),	       TEST(test_compressed),
 		TEST(test_unreadable), TEST(test_file_without_size),
 		TEST(test_pipe),       TEST(test_open_btf),
+		TEST(test_open_ids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

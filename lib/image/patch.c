@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/* Bytes of a section overwritten in a plain ELF file on the disk. */
+#define _GNU_SOURCE /* O_CLOEXEC */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "file.h"
+
+static int write_at(int fd, const uint8_t *bytes, size_t size, uint64_t offset)
+{
+	ssize_t n;
+
+	while (size) {
+		n = pwrite(fd, bytes, size, (off_t)offset);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		bytes += n;
+		offset += (uint64_t)n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Whether the file is of the size that it had when it was read. */
+static int check_size(int fd, const struct kbtf_file *file, struct kbtf_diag *reterr)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return kbtf_fail(reterr, -errno, "file-write", "cannot stat: %s", strerror(errno));
+	if ((uint64_t)st.st_size != file->size)
+		return kbtf_fail(reterr, -EBUSY, "file-changed",
+				 "it has %lld bytes, and had %zu when it was read",
+				 (long long)st.st_size, file->size);
+	return 0;
+}
+
+int kbtf_file_patch(const struct kbtf_file *file, uint32_t index, const void *bytes,
+		    struct kbtf_diag *reterr)
+{
+	const Elf64_Shdr *s;
+	int fd, err;
+
+	if (file->kind != KBTF_FILE_ELF || file->depth)
+		return kbtf_file_fail_in(file,
+					 kbtf_fail(reterr, -EINVAL, "patch-kind",
+						   "%s: only plain ELF can be changed in place",
+						   file->form),
+					 reterr);
+	s = &file->elf.shdrs[index];
+	fd = open(file->label, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return kbtf_file_fail_in(
+			file,
+			kbtf_fail(reterr, -errno, "file-write", "cannot open: %s", strerror(errno)),
+			reterr);
+	err = check_size(fd, file, reterr);
+	if (!err) {
+		err = write_at(fd, bytes, s->sh_size, s->sh_offset);
+		if (err)
+			kbtf_fail(reterr, err, "file-write", "cannot write: %s", strerror(-err));
+	}
+	if (close(fd) && !err)
+		err = kbtf_fail(reterr, -errno, "file-write", "cannot close: %s", strerror(errno));
+	return err ? kbtf_file_fail_in(file, err, reterr) : 0;
+}
