@@ -210,9 +210,9 @@ struct kbtf_minimized {
  * and is no error. With KBTF_MINIMIZE_MERGED a record for which several modules have
  * types of different effect is ambiguous, although they may never be loaded together.
  *
- * opts may be NULL. Returns 0, -EOPNOTSUPP for a kernel's type of a kind that nobody knows,
- * or -ENOMEM. Cost: linear in the records, their candidates and what is kept; constant
- * in the kernel.
+ * opts may be NULL. Returns 0; -ELOOP where the kernel's BTF was opened without a check of its
+ * chains and a struct that is kept contains itself; -E2BIG; or -ENOMEM. Cost: linear in the
+ * records, their candidates and what is kept; constant in the kernel.
  *
  * Source: libbpf's relo_core.c and libbpf.c (bpf_core_find_cands) for what is
  * looked at.

@@ -233,7 +233,12 @@ static void explain_field(struct kbtf_minimizing *m, const struct kbtf_program *
 	}
 	n = snprintf(buf, size, "in type [%u] of %.60s ", candidates[best].type_id,
 		     kbtf_label(m->kernel->parts[candidates[best].part].btf));
-	if (furthest < record->nr_steps && n > 0 && (size_t)n < size)
+	if (n <= 0 || (size_t)n >= size)
+		return;
+	if (furthest == record->nr_steps)
+		snprintf(buf + n, size - (size_t)n,
+			 "it is, but libbpf has dropped that type: an earlier record's is not");
+	else
 		obstacle(m, program, record, &candidates[best], furthest, buf + n,
 			 size - (size_t)n);
 }

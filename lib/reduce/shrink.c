@@ -341,7 +341,7 @@ int kbtf_shrunk_add(struct kbtf_shrunk *pool, const struct kbtf_kept *kept,
 	if (s.no_memory)
 		err = -ENOMEM;
 	/* All words were given somewhere to go, unless the builder had no memory for a string. */
-	if (!err &&
+	if (!err && at < pool->records.size &&
 	    kbtf_rewrite(pool->records.data + at, pool->records.size - at, &ids, &strs, NULL))
 		err = -ENOMEM;
 	kbtf_u32map_deinit(&s.ids);

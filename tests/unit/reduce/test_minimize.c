@@ -155,6 +155,13 @@ static const struct row {
 	  "struct s___2 8 (a 1 0)",
 	  NULL, "int int 4 1; struct s 8 (a 1 0); struct s___2 8 (a 1 0)", NULL, NULL,
 	  "found [2] 0" },
+	{ "a type that does not match one record is dropped for those after it, as libbpf does",
+	  "int int 4 1; struct s 8 (a 1 0) (b 1 32)", "byte_off 2 0:0; byte_off 2 0:1",
+	  "int int 4 1; struct s 8 (a 1 0); struct s 8 (b 1 32)", NULL,
+	  "int int 4 1; struct s 8 (a 1 0); struct s 8 (b 1 32)", NULL, NULL,
+	  "found [2] 0\nprog.o: tp+0x8: struct s.b byte_off: in type [3] of vmlinux it is, but "
+	  "libbpf has "
+	  "dropped that type: an earlier record's is not [core-missing]" },
 	{ "ambiguity is told, and is left as it is", "int int 4 1; struct s 4 (a 1 0)",
 	  "byte_off 2 0:0; target_type_id 2 0",
 	  "int int 4 1; struct s 8 (a 1 0); struct s 8 (y 1 0) (a 1 32)", NULL,
