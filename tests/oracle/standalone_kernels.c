@@ -109,14 +109,6 @@ static struct kbtf *reopened(const char *module, const char *what, const struct 
 	return ret;
 }
 
-static bool same_bytes(const struct kbtf *a, const void *bytes, size_t size)
-{
-	size_t a_size;
-	const void *a_bytes = kbtf_bytes(a, &a_size);
-
-	return a_size == size && !memcmp(a_bytes, bytes, size);
-}
-
 /* ---- The running kernel ----------------------------------------------------- */
 
 static void load(const char *module, const struct kbtf *btf)
@@ -149,6 +141,14 @@ static int be_silent(enum libbpf_print_level level, const char *fmt, va_list arg
 	(void)fmt;
 	(void)args;
 	return 0;
+}
+
+static bool same_bytes(const struct kbtf *a, const void *bytes, size_t size)
+{
+	size_t a_size;
+	const void *a_bytes = kbtf_bytes(a, &a_size);
+
+	return a_size == size && !memcmp(a_bytes, bytes, size);
 }
 
 static void relocate(const char *module, const struct kbtf_standalone *made,
