@@ -22,6 +22,7 @@ _kbtf_options() {
     standalone) echo "$kernel --depth --bare --to-split $write $report -h --help" ;;
     check) echo "$kernel $old --strict $report -h --help" ;;
     minimize) echo "$kernel --kernels --modules --for --refs --merged --each --explain --missing --depth -o --output --sync $report -h --help" ;;
+    partition) echo "-B --base --policy --percpu --by-name --no-compress -o --output --sync $report -h --help" ;;
     gen) echo "-B --base -h --help" ;;
     ids) echo "$kernel --strict --list ${write/--raw /} $report -h --help" ;;
     dedup | merge) echo "$kernel -o --output --sync -q --quiet -h --help" ;;
@@ -52,7 +53,7 @@ _kbtf_names() {
 }
 
 _kbtf() {
-    local commands='info dump show diff verify extract encode distill relocate standalone minimize gen ids check dedup merge help'
+    local commands='info dump show diff verify extract encode distill relocate standalone minimize gen ids partition check dedup merge help'
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=''
 
     COMPREPLY=()
@@ -66,6 +67,7 @@ _kbtf() {
         --profile) words='sound program module vmlinux' ;;
         --kernel-rules) words='6.1 6.12 6.18' ;;
         --depth) words='all names' ;;
+        --policy) words='nothing closure' ;;
         --format) words='raw json c' ;;
         --features) words='default all encode_force var float decl_tag type_tag enum64 optimized_func consistent_func decl_tag_kfuncs reproducible_build global_var distilled_base' ;;
         --section) words='.BTF .BTF.base .BTF.embedded .BTF.ext .BTF_ids' ;;

@@ -16,6 +16,7 @@ int cmd_ids(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
 int cmd_minimize(int argc, char **argv);
+int cmd_partition(int argc, char **argv);
 int cmd_relocate(int argc, char **argv);
 /* Called by the name of another tool, with its options: the program's own words. */
 int drop_in_resolve_btfids(int argc, char **argv);

@@ -25,6 +25,8 @@ static const struct {
 	{ "minimize", cmd_minimize, "cut kernel BTF down to what BPF programs look at" },
 	{ "gen", cmd_gen, "gen min_core_btf: minimise with the arguments of bpftool" },
 	{ "ids", cmd_ids, "put type ids into .BTF_ids; list ids, sets and kfuncs" },
+	{ "partition", cmd_partition,
+	  "what a kernel needs of its BTF from the start, and the rest" },
 	{ "check", cmd_check, "will the BTF of modules hold on a kernel, and why not" },
 	{ "dedup", cmd_dedup, "each type of a file's BTF once" },
 	{ "merge", cmd_merge, "one BTF of several, with each type once" },

@@ -43,6 +43,13 @@ static const struct {
 	[OPT_EXPLAIN] = { '\0', "explain", NULL, "tell which record keeps which type" },
 	[OPT_MISSING] = { '\0', "missing", NULL,
 			  "tell of records that no type satisfies, and which came nearest" },
+	[OPT_POLICY] = { '\0', "policy", "POLICY",
+			 "what the image carries: nothing, or closure: all that it refers to" },
+	[OPT_PERCPU] = { '\0', "percpu", NULL, "with what per-cpu variables are" },
+	[OPT_BY_NAME] = { '\0', "by-name", NULL,
+			  "with what tp_btf and struct_ops programs find by name" },
+	[OPT_NO_COMPRESS] = { '\0', "no-compress", NULL,
+			      "without the sizes of compressed parts, which take seconds" },
 	[OPT_STRICT] = { '\0', "strict", NULL, "refuse what a kernel accepts only by luck" },
 	[OPT_DEPTH] = { '\0', "depth", "DEPTH",
 			"types of the kernel: all, or names of what is behind pointers" },
@@ -232,6 +239,23 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 		break;
 	case OPT_MISSING:
 		call->minimize_flags |= KBTF_MINJOB_MISSING;
+		break;
+	case OPT_POLICY:
+		if (strcmp(value, "nothing") && strcmp(value, "closure"))
+			return wrong_call(call->usage,
+					  "--policy: %s is neither nothing nor closure", value);
+		call->has_policy = true;
+		call->policy =
+			strcmp(value, "closure") ? KBTF_PARTITION_NOTHING : KBTF_PARTITION_CLOSURE;
+		break;
+	case OPT_PERCPU:
+		call->sources |= KBTF_ROOT_BIT(KBTF_ROOT_PERCPU);
+		break;
+	case OPT_BY_NAME:
+		call->sources |= KBTF_ROOTS_BY_NAME;
+		break;
+	case OPT_NO_COMPRESS:
+		call->no_compress = true;
 		break;
 	case OPT_STRICT:
 		job->flags |= KBTF_JOB_STRICT;

@@ -7,6 +7,7 @@
 
 #include <kbtf/inspect.h>
 #include <kbtf/job.h>
+#include <kbtf/partition.h>
 #include <kbtf/minimize.h>
 
 /* Exit statuses of all commands. */
@@ -31,6 +32,10 @@ enum opt {
 	OPT_EACH,
 	OPT_EXPLAIN,
 	OPT_MISSING,
+	OPT_POLICY,
+	OPT_PERCPU,
+	OPT_BY_NAME,
+	OPT_NO_COMPRESS,
 	OPT_STRICT,
 	OPT_DEPTH,
 	OPT_BARE,
@@ -94,6 +99,10 @@ struct call {
 	const char **names; /* of --type */
 	size_t nr_names;
 	unsigned int c_flags; /* of enum kbtf_c_flags */
+	bool has_policy;      /* --policy was given */
+	enum kbtf_partition_policy policy;
+	bool no_compress;
+	unsigned int sources; /* of --percpu and --by-name: KBTF_ROOT_BIT()s */
 	const char **modules; /* of --module, --used-by */
 	size_t nr_modules;
 	bool complete, no_cache;

@@ -4,7 +4,7 @@
  *
  *   select   all of the split, and what that and the ids reach of the base. With
  *            KBTF_STANDALONE_NAMES a named struct or union of the base that is reached
- *            through pointers only is not looked into      [select_types]
+ *            through pointers only is not looked into      [kbtf_closure]
  *   map      the split's own types come first and keep their order, so their ids and
  *            strings are shifted; those of the base follow in the order that they
  *            have there                          [copy_types, copy_strings]
@@ -29,119 +29,32 @@
 #include "alloc.h"
 #include "assemble.h"
 #include "buf.h"
+#include "closure.h"
 #include "fail.h"
 #include "ids.h"
 #include "rankset.h"
 #include "renumber.h"
 #include "rewrite.h"
 #include "view.h"
-#include "words.h"
 
 struct standalone {
 	const struct kbtf *split, *base;
-	bool names;		      /* KBTF_STANDALONE_NAMES */
-	struct kbtf_rankset reached;  /* ids; those of the split too with names */
-	struct kbtf_rankset whole;    /* those of reached that are looked into */
-	struct kbtf_rankset strs;     /* strings of the base */
-	struct kbtf_buf queue;	      /* ids whose records are to be looked at */
-	uint32_t *new_ids, *new_strs; /* of reached and strs, in order */
+	struct kbtf_closure needs;    /* of the base; with names also which of the split */
+	uint32_t *new_ids, *new_strs; /* of what is reached, in order */
 	struct kbtf_stand to;	      /* what the result stands on */
 	struct kbtf_buf out;
 	size_t types_end;
-	bool no_memory;
 };
-
-static int standalone_init(struct standalone *s)
-{
-	if (kbtf_rankset_init(&s->reached, kbtf_end_id(s->split)) ||
-	    kbtf_rankset_init(&s->whole, kbtf_end_id(s->split)) ||
-	    kbtf_rankset_init(&s->strs, s->split->str_start))
-		return -ENOMEM;
-	return 0;
-}
 
 static void standalone_deinit(struct standalone *s)
 {
-	kbtf_rankset_deinit(&s->reached);
-	kbtf_rankset_deinit(&s->whole);
-	kbtf_rankset_deinit(&s->strs);
-	kbtf_buf_deinit(&s->queue);
+	kbtf_closure_deinit(&s->needs);
 	kbtf_buf_deinit(&s->out);
 	free(s->new_ids);
 	free(s->new_strs);
 }
 
 /* ---- Select --------------------------------------------------------------- */
-
-static void reach_new(struct standalone *s, uint32_t id, bool by_value)
-{
-	kbtf_rankset_add(&s->reached, id);
-	if (by_value)
-		kbtf_rankset_add(&s->whole, id);
-	if (kbtf_buf_append(&s->queue, &id, sizeof(id)))
-		s->no_memory = true;
-}
-
-/* A type may be reached twice: through a pointer first, and by value later. */
-static inline void reach(struct standalone *s, uint32_t id, bool by_value)
-{
-	const struct kbtf_rankset *met = by_value ? &s->whole : &s->reached;
-
-	if (id && !kbtf_rankset_has(met, id) && !kbtf_rankset_has(&s->whole, id))
-		reach_new(s, id, by_value);
-}
-
-/* All of the split is there anyway; only what it points to depends on how it is reached. */
-KBTF_INLINE void reach_id(void *ctx, uint32_t *word)
-{
-	struct standalone *s = ctx;
-
-	if (*word < s->split->first_id || s->names)
-		reach(s, *word, true);
-}
-
-KBTF_INLINE void reach_str(void *ctx, uint32_t *word)
-{
-	struct standalone *s = ctx;
-
-	if (*word < s->split->str_start && *word)
-		kbtf_rankset_add(&s->strs, *word);
-}
-
-static bool is_modifier(unsigned int kind)
-{
-	return kind == KBTF_TYPEDEF || kind == KBTF_CONST || kind == KBTF_VOLATILE ||
-	       kind == KBTF_RESTRICT || kind == KBTF_TYPE_TAG;
-}
-
-/* Whether only name and size are kept of this type. */
-static bool is_cut(const struct standalone *s, uint32_t id, const struct kbtf_type *t)
-{
-	return s->names && kbtf_is_composite(t) && t->name_off && id < s->split->first_id &&
-	       !kbtf_rankset_has(&s->whole, id);
-}
-
-static int select_type(struct standalone *s, uint32_t id, struct kbtf_diag *reterr)
-{
-	const struct kbtf_type *t = kbtf_type_get(s->split, id);
-	unsigned int kind = kbtf_kind(t);
-
-	if (kind >= KBTF_NR_KINDS)
-		return kbtf_fail_type(reterr, s->split, id, -EOPNOTSUPP, "kind-unknown",
-				      "the module refers to it, and kbtf does not know its kind");
-	if (is_cut(s, id, t)) {
-		reach_str(s, (uint32_t *)&t->name_off);
-	} else if (s->names && kind == KBTF_PTR) {
-		reach_str(s, (uint32_t *)&t->name_off);
-		reach(s, t->type, false);
-	} else if (s->names && is_modifier(kind)) {
-		reach_str(s, (uint32_t *)&t->name_off);
-		reach(s, t->type, kbtf_rankset_has(&s->whole, id));
-	} else {
-		kbtf_each_word((struct kbtf_type *)t, KBTF_NO_LIMIT, reach_str, reach_id, s);
-	}
-	return 0;
-}
 
 static int select_ids(struct standalone *s, const struct kbtf_ids *ids, struct kbtf_diag *reterr)
 {
@@ -154,31 +67,21 @@ static int select_ids(struct standalone *s, const struct kbtf_ids *ids, struct k
 			return kbtf_fail(reterr, -EINVAL, "ids-range",
 					 ".BTF_ids gives %.100s type id %u, but the last is %u",
 					 kbtf_ids_name(ids, i), id, end - 1);
-		reach_id(s, &id);
+		kbtf_closure_add(&s->needs, id);
 	}
 	return 0;
 }
 
-static int select_types(struct standalone *s, const struct kbtf_ids *ids, struct kbtf_diag *reterr)
+static int select_types(struct standalone *s, bool names, const struct kbtf_ids *ids,
+			struct kbtf_diag *reterr)
 {
-	uint32_t i, id;
 	int err;
 
-	for (i = 0; i < s->split->nr_types; i++) {
-		const struct kbtf_type *t = kbtf_own_type(s->split, i);
-
-		if (s->names) /* a modifier's own existence embeds nothing */
-			reach(s, s->split->first_id + i, !is_modifier(kbtf_kind(t)));
-		else
-			kbtf_each_word((struct kbtf_type *)t, KBTF_NO_LIMIT, reach_str, reach_id,
-				       s);
-	}
+	if (kbtf_closure_init(&s->needs, s->split, s->split->first_id, s->split->str_start, names))
+		return kbtf_fail_nomem(reterr);
+	kbtf_closure_add_own(&s->needs);
 	err = select_ids(s, ids, reterr);
-	for (i = 0; !err && !s->no_memory && i < s->queue.size / sizeof(id); i++) {
-		memcpy(&id, s->queue.data + i * sizeof(id), sizeof(id));
-		err = select_type(s, id, reterr);
-	}
-	return !err && s->no_memory ? kbtf_fail_nomem(reterr) : err;
+	return err ? err : kbtf_closure_follow(&s->needs, reterr);
 }
 
 /* ---- Map ------------------------------------------------------------------ */
@@ -188,7 +91,7 @@ static int copy_type(struct standalone *s, uint32_t id)
 	const struct kbtf_type *t = kbtf_type_get(s->base, id);
 	struct kbtf_type cut;
 
-	if (!is_cut(s, id, t))
+	if (!kbtf_closure_is_cut(&s->needs, id, t))
 		return kbtf_buf_append(&s->out, t, kbtf_type_size_bytes(s->base, id));
 	cut = *t;
 	cut.info = kbtf_info(kbtf_kind(t), 0, 0);
@@ -198,7 +101,7 @@ static int copy_type(struct standalone *s, uint32_t id)
 static int copy_types(struct standalone *s)
 {
 	const struct kbtf *split = s->split;
-	uint32_t id, i = 0, nr = kbtf_rankset_number(&s->reached);
+	uint32_t id, i = 0, nr = kbtf_rankset_number(&s->needs.reached);
 
 	s->new_ids = kbtf_alloc_array(nr, sizeof(*s->new_ids));
 	/* A type takes about 50 bytes; only a guess, to save growing to there. */
@@ -208,8 +111,8 @@ static int copy_types(struct standalone *s)
 	    !kbtf_buf_extend(&s->out, KBTF_HEADER_SIZE) ||
 	    kbtf_buf_append(&s->out, split->types, split->hdr.type_len))
 		return -ENOMEM;
-	for (id = kbtf_rankset_next(&s->reached, 0); id < split->first_id;
-	     id = kbtf_rankset_next(&s->reached, id + 1)) {
+	for (id = kbtf_rankset_next(&s->needs.reached, 0); id < split->first_id;
+	     id = kbtf_rankset_next(&s->needs.reached, id + 1)) {
 		s->new_ids[i] = s->to.first_id + split->nr_types + i;
 		i++;
 		if (copy_type(s, id))
@@ -221,14 +124,14 @@ static int copy_types(struct standalone *s)
 
 static int copy_strings(struct standalone *s)
 {
-	uint32_t off, i = 0, nr = kbtf_rankset_number(&s->strs);
+	uint32_t off, i = 0, nr = kbtf_rankset_number(&s->needs.strs);
 
 	s->new_strs = kbtf_alloc_array(nr, sizeof(*s->new_strs));
 	if (!s->new_strs || kbtf_buf_append(&s->out, "", 1) ||
 	    kbtf_buf_append(&s->out, s->split->strings, s->split->hdr.str_len))
 		return -ENOMEM;
-	for (off = kbtf_rankset_next(&s->strs, 0); off < s->split->str_start;
-	     off = kbtf_rankset_next(&s->strs, off + 1)) {
+	for (off = kbtf_rankset_next(&s->needs.strs, 0); off < s->split->str_start;
+	     off = kbtf_rankset_next(&s->needs.strs, off + 1)) {
 		const char *string = kbtf_string_get(s->base, off);
 
 		s->new_strs[i++] = s->to.str_start + (uint32_t)(s->out.size - s->types_end);
@@ -275,13 +178,13 @@ static int rewrite(struct standalone *s, struct kbtf_ids *ids, const struct kbtf
 	const struct kbtf_map id_map = {
 		.shift_from = split->first_id,
 		.shift = s->to.first_id - split->first_id,
-		.ranked = &s->reached,
+		.ranked = &s->needs.reached,
 		.values = s->new_ids,
 	};
 	const struct kbtf_map str_map = {
 		.shift_from = split->str_start,
 		.shift = s->to.str_start + 1 - split->str_start, /* the empty string comes first */
-		.ranked = &s->strs,
+		.ranked = &s->needs.strs,
 		.values = s->new_strs,
 	};
 	int err;
@@ -327,7 +230,6 @@ static int make_standalone(const struct kbtf *split, unsigned int flags, struct 
 	struct standalone s = {
 		.split = split,
 		.base = split->base,
-		.names = flags & KBTF_STANDALONE_NAMES,
 		.to = stand_on(base),
 	};
 	int err;
@@ -336,7 +238,7 @@ static int make_standalone(const struct kbtf *split, unsigned int flags, struct 
 		return kbtf_fail_btf(
 			reterr, split, KBTF_NO_OFFSET, -EOPNOTSUPP, "kind-unknown",
 			"it has types of a kind kbtf does not know, whose ids cannot be moved");
-	err = standalone_init(&s) ? kbtf_fail_nomem(reterr) : select_types(&s, ids, reterr);
+	err = select_types(&s, flags & KBTF_STANDALONE_NAMES, ids, reterr);
 	if (!err && (copy_types(&s) || copy_strings(&s)))
 		err = kbtf_fail_nomem(reterr);
 	if (!err)

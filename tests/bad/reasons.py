@@ -20,6 +20,8 @@ NO_REASONS = {
     'int',
     # verdicts
     'same', 'relocates', 'drifts', 'refused',
+    # sources of roots, and a form of lists
+    'id', 'percpu', 'tracepoint', 'list', 'set', 'set8',
     # linkage
     'static', 'global', 'extern',
     # outcomes of records, kinds of them, tables of .BTF.ext, and a type in C

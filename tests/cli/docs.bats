@@ -8,7 +8,7 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return 1
 }
 
-commands='info dump show diff verify extract encode distill relocate standalone minimize gen ids check dedup merge'
+commands='info dump show diff verify extract encode distill relocate standalone minimize gen ids partition check dedup merge'
 
 # Options with their arguments, one a line: "-B --base FILE".
 help_options() {
@@ -60,7 +60,8 @@ man_options() {
     "$KBTF_MAKE_PROGRAM" .
     "$KBTF" minimize --json --missing --explain -B old.btf modules --for prog.bpf.o >minimize.json
     "$KBTF" ids --list --json -B old.btf modules/ids.ko >ids.json
-    jq -r '.. | objects | keys[]' check.json info.json dump.json show.json diff.json minimize.json ids.json | sort -u |
+    "$KBTF" partition --json --policy closure -o parts vmlinux >partition.json
+    jq -r '.. | objects | keys[]' check.json info.json dump.json show.json diff.json minimize.json partition.json ids.json | sort -u |
         grep -vE '^[A-Z_0-9]+$|^(same|relocates|drifts|refused|cannot tell|no BTF|done|already|failed|found|no need|missing|ambiguous|nr|bytes|name)$' |
         while read -r key; do
             grep -q "[\`\"]$key[\`\"]" "$KBTF_SOURCE/docs/json.md" || {

@@ -15,6 +15,10 @@
  *   lacks.ko                              the same of a module that has no demo_stop
  *   signed.ko                             fits.ko with a signature
  *   stripped.ko                           ids.ko without its symbols
+ *   vmlinux                               a kernel that names types in .BTF_ids
+ *   vmlinux.linked                        the same before ids were resolved
+ *   vmlinux.stripped                      the same without its symbols
+ *   Image                                 its memory, as of an arm64 kernel
  *   many/NNN.ko                           copies of fits.ko, for tests in bulk
  */
 #include <elf.h>
@@ -258,6 +262,123 @@ static void save_btf(const char *name, const struct kbtf *btf)
 	save(name, bytes, size);
 }
 
+/* ---- A kernel with .BTF_ids -------------------------------------------- */
+
+enum { TASK = 8, KFUNC_B = 6, KFUNC_A = 7, NR_VMLINUX_WORDS = 8 };
+
+static struct kbtf *make_vmlinux_btf(void)
+{
+	struct kbtf_builder *b = kbtf_builder_new(NULL);
+
+	kbtf_builder_int(b, "int", 4, KBTF_INT_SIGNED);
+	kbtf_builder_type(b, KBTF_FUNC_PROTO, NULL, 0, 1);
+	kbtf_builder_param(b, "p", 3);
+	kbtf_builder_type(b, KBTF_PTR, NULL, 0, 4);
+	kbtf_builder_type(b, KBTF_STRUCT, "far", 0, 4);
+	kbtf_builder_member(b, "n", 1, 0, 0);
+	kbtf_builder_type(b, KBTF_STRUCT, "of_the_rest", 0, 4);
+	kbtf_builder_member(b, "f", 4, 0, 0);
+	kbtf_builder_func(b, "kfunc_b", 2, 0);
+	kbtf_builder_func(b, "kfunc_a", 2, 0);
+	kbtf_builder_type(b, KBTF_STRUCT, "task_struct", 0, 4);
+	kbtf_builder_member(b, "pid", 1, 0, 0);
+	kbtf_builder_var(b, "counter", 1, 1);
+	kbtf_builder_type(b, KBTF_DATASEC, ".data..percpu", 0, 4);
+	kbtf_builder_secinfo(b, 9, 0, 4);
+	kbtf_builder_type(b, KBTF_FUNC_PROTO, NULL, 0, 0);
+	kbtf_builder_type(b, KBTF_PTR, NULL, 0, 11);
+	kbtf_builder_type(b, KBTF_TYPEDEF, "btf_trace_tick", 0, 12);
+	kbtf_builder_type(b, KBTF_STRUCT, "tick_ops", 0, 8);
+	kbtf_builder_member(b, "run", 12, 0, 0);
+	kbtf_builder_type(b, KBTF_STRUCT, "bpf_struct_ops_tick_ops", 0, 8);
+	kbtf_builder_member(b, "data", 14, 0, 0);
+	kbtf_builder_func(b, "other", 11, 0);
+	return finish(b);
+}
+
+/* list task_ids: struct task_struct; set8 tick_kfuncs: kfunc_b 1, kfunc_a 2; list gone_ids: struct
+ * gone */
+static const struct {
+	const char *name;
+	uint8_t offset, size;
+} vmlinux_symbols[] = {
+	{ "task_ids", 0, 0 },
+	{ "__BTF_ID__struct__task_struct__1", 0, 4 },
+	{ "tick_kfuncs", 4, 0 },
+	{ "__BTF_ID__set8__tick_kfuncs", 4, 24 },
+	{ "__BTF_ID__func__kfunc_a__2", 12, 4 },
+	{ "__BTF_ID__func__kfunc_b__3", 20, 4 },
+	{ "gone_ids", 28, 0 },
+	{ "__BTF_ID__struct__gone__4", 28, 4 },
+};
+#define NR_VMLINUX_SYMBOLS (sizeof(vmlinux_symbols) / sizeof(*vmlinux_symbols))
+
+static const uint32_t resolved_words[NR_VMLINUX_WORDS] = { TASK, 2, 0, KFUNC_B, 1, KFUNC_A, 2 };
+/* As the compiler leaves them: flags beside the ids in the order of the source. */
+static const uint32_t linked_words[NR_VMLINUX_WORDS] = { 0, 0, 0, 0, 2, 0, 1 };
+
+static void save_vmlinux(const char *name, const struct kbtf *btf, const uint32_t *words,
+			 bool with_symbols)
+{
+	const uint64_t address = 0xffffffff81000000;
+	uint8_t symbols[(NR_VMLINUX_SYMBOLS + 1) * 24];
+	char names[512] = "";
+	size_t size, nr_bytes, names_size = 1, i;
+	const void *bytes = kbtf_bytes(btf, &nr_bytes);
+	struct make_section sections[] = {
+		{ ".BTF", SHT_PROGBITS, SHF_ALLOC, address, 4, 0, 0, 0, bytes, nr_bytes },
+		{ ".BTF_ids", SHT_PROGBITS, SHF_ALLOC, address + 4096, 4, 0, 0, 0, words,
+		  4 * NR_VMLINUX_WORDS },
+		{ ".symtab", SHT_SYMTAB, 0, 0, 8, 24, 4, 1, symbols, sizeof(symbols) },
+		{ ".strtab", SHT_STRTAB, 0, 0, 1, 0, 0, 0, names, sizeof(names) },
+	};
+	struct make_elf spec = { .bits = 64,
+				 .type = ET_EXEC,
+				 .sections = sections,
+				 .nr_sections = with_symbols ? 4 : 2 };
+	struct made_elf elf;
+
+	size = put_symbol(symbols, 64, false, 0, 0, 0, 0);
+	for (i = 0; i < NR_VMLINUX_SYMBOLS; i++) {
+		size += put_symbol(symbols + size, 64, false, (uint32_t)names_size, 2,
+				   address + 4096 + vmlinux_symbols[i].offset,
+				   vmlinux_symbols[i].size);
+		strcpy(names + names_size, vmlinux_symbols[i].name);
+		names_size += strlen(vmlinux_symbols[i].name) + 1;
+	}
+	elf = make_elf(&spec);
+	save(name, elf.bytes, elf.size);
+	free(elf.bytes);
+}
+
+/* The header of an arm64 Image, and in its memory the BTF, .BTF_ids behind it, and then other
+ * things. */
+static void save_image(const char *name, const struct kbtf *btf)
+{
+	static uint8_t image[65536];
+	size_t size;
+	const void *bytes = kbtf_bytes(btf, &size);
+
+	memcpy(image + 56, "ARM\x64", 4);
+	image[17] = sizeof(image) >> 8 & 0xff; /* image_size, of eight bytes */
+	image[18] = sizeof(image) >> 16;
+	memcpy(image + 4096, bytes, size);
+	memcpy(image + 4096 + (size + 3) / 4 * 4, resolved_words, sizeof(resolved_words));
+	memset(image + 8192, 0xff, 4096);
+	save(name, image, sizeof(image));
+}
+
+static void save_vmlinuxes(void)
+{
+	struct kbtf *btf = make_vmlinux_btf();
+
+	save_vmlinux("vmlinux", btf, resolved_words, true);
+	save_vmlinux("vmlinux.linked", btf, linked_words, true);
+	save_vmlinux("vmlinux.stripped", btf, resolved_words, false);
+	save_image("Image", btf);
+	kbtf_free(btf);
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const directories[] = {
@@ -303,6 +424,7 @@ int main(int argc, char **argv)
 	save_module("fresh.ko", fits, WITH_IDS | WITH_SYMBOLS | FRESH);
 	save_module("lacks.ko", lacks, WITH_IDS | WITH_SYMBOLS | FRESH);
 	save_signed("signed.ko", fits);
+	save_vmlinuxes();
 	for (i = 0; i < NR_MANY; i++) {
 		snprintf(name, sizeof(name), "many/%03zu.ko", i);
 		save_module(name, fits, 0);

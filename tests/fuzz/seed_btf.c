@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * The corpora of fuzz_view, fuzz_relocate, fuzz_standalone and fuzz_diff, from generated
- * BTF of all kinds. Usage: seed_btf view|relocate|standalone|diff FOLDER
+ * The corpora of fuzz_view, fuzz_relocate, fuzz_standalone, fuzz_diff and fuzz_partition,
+ * from generated BTF of all kinds. Usage: seed_btf view|relocate|standalone|diff|partition FOLDER
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,6 +156,36 @@ static void seed_standalone(const char *folder, unsigned int n, struct rng *rng)
 	raw_deinit(&kernel);
 }
 
+/* Sources of roots, words of lists and sets of any ids, and a kernel. */
+static void seed_partition(const char *folder, unsigned int n, struct rng *rng)
+{
+	struct gen_opts opts = small(rng, n & 1);
+	uint32_t words[12] = { 0 }, nr = 0, i;
+	FILE *f = create(folder, n);
+	struct raw kernel;
+	size_t size;
+	void *bytes;
+
+	opts.nr_types += 8;
+	gen_btf(rng, NULL, &opts, &kernel);
+	kernel.swapped = n % 4 == 3;
+	bytes = raw_finish(&kernel, &size);
+	if (n % 3 == 1) { /* a set of two */
+		words[nr++] = 2;
+	} else if (n % 3 == 2) { /* a set8 of one */
+		words[nr++] = 1;
+		words[nr++] = n / 3 & 1;
+	}
+	for (i = 0; i < 4; i++)
+		words[nr++] = (i + 1) * opts.nr_types / 5;
+	fprintf(f, "%c%c", (int)(n & 15), (int)nr);
+	put(f, words, 4 * (size_t)nr);
+	put(f, bytes, size);
+	finish(f);
+	free(bytes);
+	raw_deinit(&kernel);
+}
+
 /* A kernel, and what it became; every third a module of it. */
 static void seed_diff(const char *folder, unsigned int n, struct rng *rng)
 {
@@ -198,6 +228,7 @@ int main(int argc, char **argv)
 		{ "relocate", seed_relocate },
 		{ "standalone", seed_standalone },
 		{ "diff", seed_diff },
+		{ "partition", seed_partition },
 	};
 	const size_t nr = sizeof(targets) / sizeof(*targets);
 	unsigned int n;

@@ -13,6 +13,7 @@
 
 #include <kbtf/dedup.h>
 #include <kbtf/module.h>
+#include <kbtf/partition.h>
 #include <kbtf/text.h>
 
 #include "allocfail.h"
@@ -325,6 +326,61 @@ static int op_standalone_to_split(const struct world *w, struct kbtf_diag *diag)
 	return err;
 }
 
+/* All that can be done with a kernel's parts: roots by symbols, by words and by name. */
+static int make_parts(const struct world *w, struct kbtf_kernel_roots *roots, struct kbtf_ids *ids,
+		      struct kbtf_diag *diag)
+{
+	static const uint32_t words[] = { 0, 0, 0 };
+	struct kbtf_partition made = { 0 };
+	struct kbtf *joined = NULL, *names = NULL;
+	int err = kbtf_kernel_roots_add_ids(roots, ids, diag);
+
+	(void)w;
+	if (!err)
+		err = kbtf_kernel_roots_add_named(roots, diag);
+	if (!err)
+		err = kbtf_kernel_roots_add_words(roots, words, 3, NULL, diag);
+	if (!err && kbtf_kernel_roots_count_types(roots, UINT32_MAX) == UINT32_MAX)
+		err = -ENOMEM;
+	if (!err)
+		err = kbtf_partition_names(roots, UINT32_MAX, &names, diag);
+	if (!err)
+		err = kbtf_partition(roots, UINT32_MAX, ids, &made, diag);
+	if (!err)
+		err = kbtf_partition_join(&made, &joined, diag);
+	kbtf_free(joined);
+	kbtf_free(names);
+	kbtf_partition_deinit(&made);
+	return err;
+}
+
+static int op_partition(const struct world *w, struct kbtf_diag *diag)
+{
+	const uint32_t words[] = { 2, 7, 30, 90 };
+	struct kbtf_kernel_roots *roots = NULL;
+	struct kbtf_ids *ids;
+	int err = kbtf_ids_new(words, sizeof(words), false, &ids, diag);
+
+	if (err)
+		return err;
+	err = kbtf_ids_add_symbol(ids, "__BTF_ID__set__s", 0, 12, diag);
+	if (!err)
+		err = kbtf_ids_add_symbol(ids, "__BTF_ID__func__a__1", 4, 4, diag);
+	if (!err)
+		err = kbtf_ids_add_symbol(ids, "__BTF_ID__func__b__1", 8, 4, diag);
+	if (!err)
+		err = kbtf_ids_add_symbol(ids, "__BTF_ID__func__c__1", 12, 4, diag);
+	if (!err)
+		err = kbtf_ids_add_list(ids, "list", 12, diag);
+	if (!err)
+		err = kbtf_kernel_roots_new(w->kernel, &roots, diag);
+	if (!err)
+		err = make_parts(w, roots, ids, diag);
+	kbtf_kernel_roots_free(roots);
+	kbtf_ids_free(ids);
+	return err;
+}
+
 static int op_embedded(const struct world *w, struct kbtf_diag *diag)
 {
 	struct kbtf *btf;
@@ -511,6 +567,7 @@ test_of(standalone, 0);
 test_of(standalone_bare_names, 0);
 test_of(standalone_detect, 0);
 test_of(standalone_to_split, 0);
+test_of(partition, 0);
 
 int main(void)
 {
@@ -540,6 +597,7 @@ int main(void)
 		cmocka_unit_test(test_standalone_bare_names),
 		cmocka_unit_test(test_standalone_detect),
 		cmocka_unit_test(test_standalone_to_split),
+		cmocka_unit_test(test_partition),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

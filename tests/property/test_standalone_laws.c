@@ -7,6 +7,7 @@
 
 #include <kbtf/module.h>
 
+#include "closure_model.h"
 #include "model.h"
 
 /* A kernel, a module on it, and the module standalone in one of four forms. */
@@ -109,104 +110,19 @@ static void test_back_home_is_identity(void **state)
 
 /* ---- What it takes along ------------------------------------------------------ */
 
-/* Which types have to be there, worked out by going over all of them until nothing changes. */
-struct closure {
-	const struct kbtf *module;
-	bool names;
-	bool *reached, *whole; /* by id */
-	bool changed;
-};
-
-static void mark(struct closure *c, uint32_t id, bool by_value)
-{
-	by_value |= !c->names;
-	if (!id || (c->reached[id] && (c->whole[id] || !by_value)))
-		return;
-	c->changed = c->reached[id] = true;
-	c->whole[id] |= by_value;
-}
-
-static void mark_from(struct closure *c, uint32_t id)
-{
-	const struct kbtf_type *t = kbtf_type(c->module, id);
-	uint32_t i;
-
-	switch (kbtf_kind(t)) {
-	case KBTF_PTR:
-		mark(c, t->type, false);
-		break;
-	case KBTF_TYPEDEF:
-	case KBTF_CONST:
-	case KBTF_VOLATILE:
-	case KBTF_RESTRICT:
-	case KBTF_TYPE_TAG:
-		mark(c, t->type, c->whole[id]);
-		break;
-	case KBTF_FUNC:
-	case KBTF_VAR:
-	case KBTF_DECL_TAG:
-		mark(c, t->type, true);
-		break;
-	case KBTF_ARRAY:
-		mark(c, kbtf_array(t)->type, true);
-		mark(c, kbtf_array(t)->index_type, true);
-		break;
-	case KBTF_FUNC_PROTO:
-		mark(c, t->type, true);
-		for (i = 0; i < kbtf_vlen(t); i++)
-			mark(c, kbtf_params(t)[i].type, true);
-		break;
-	case KBTF_DATASEC:
-		for (i = 0; i < kbtf_vlen(t); i++)
-			mark(c, kbtf_secinfos(t)[i].type, true);
-		break;
-	case KBTF_STRUCT:
-	case KBTF_UNION:
-		if (!c->whole[id] && *kbtf_name(c->module, id))
-			break;
-		for (i = 0; i < kbtf_vlen(t); i++)
-			mark(c, kbtf_members(t)[i].type, true);
-		break;
-	default:
-		break;
-	}
-}
-
-static bool is_modifier(unsigned int kind)
-{
-	return kind == KBTF_TYPEDEF || kind == KBTF_CONST || kind == KBTF_VOLATILE ||
-	       kind == KBTF_RESTRICT || kind == KBTF_TYPE_TAG;
-}
-
-static void close_over(struct closure *c)
-{
-	uint32_t id;
-
-	for (id = kbtf_first_id(c->module); id < kbtf_end_id(c->module); id++)
-		mark(c, id, !is_modifier(kbtf_kind(kbtf_type(c->module, id))));
-	do {
-		c->changed = false;
-		for (id = 1; id < kbtf_end_id(c->module); id++)
-			if (c->reached[id])
-				mark_from(c, id);
-	} while (c->changed);
-}
-
 static unsigned int nr_cut;
 
 static void check_takes_along(struct rng *rng)
 {
-	struct closure c = { 0 };
+	struct closure c;
 	struct world w;
 	uint32_t id, at;
 
 	world_init(&w, rng);
-	c.module = w.module;
-	c.names = w.flags & KBTF_STANDALONE_NAMES;
-	c.reached = calloc(kbtf_end_id(w.module), sizeof(*c.reached));
-	c.whole = calloc(kbtf_end_id(w.module), sizeof(*c.whole));
-	assert_true(c.reached && c.whole);
-	close_over(&c);
+	closure_init(&c, w.module, w.flags & KBTF_STANDALONE_NAMES);
+	for (id = kbtf_first_id(w.module); id < kbtf_end_id(w.module); id++)
+		closure_add(&c, id, !closure_is_modifier(kbtf_kind(kbtf_type(w.module, id))));
+	closure_run(&c);
 	at = w.is_made ? kbtf_first_id(w.made.btf) + kbtf_nr_types(w.module) : 0;
 	for (id = 1; w.is_made && id < kbtf_first_id(w.module); id++) {
 		const struct kbtf_type *x = kbtf_type(w.module, id), *y;
@@ -225,8 +141,7 @@ static void check_takes_along(struct rng *rng)
 		at++;
 	}
 	law(!w.is_made || at == kbtf_end_id(w.made.btf));
-	free(c.whole);
-	free(c.reached);
+	closure_deinit(&c);
 	world_deinit(&w);
 }
 

@@ -32,4 +32,11 @@ bool same_types(const struct kbtf *a, const struct kbtf *b, uint32_t *ret_id);
  */
 bool same_types_cut(const struct kbtf *a, const struct kbtf *b, uint32_t *ret_id);
 
+/*
+ * Whether b has the types of a, which both stand alone, in another order: ids tells of each type
+ * of a (up to kbtf_end_id()) which one of b it is. *ret_id as above.
+ */
+bool same_permuted(const struct kbtf *a, const struct kbtf *b, const uint32_t *ids,
+		   uint32_t *ret_id);
+
 #endif

@@ -171,13 +171,12 @@ static void pairs_deinit(struct pairs *p)
 	free(p->lost);
 }
 
-static bool compare(struct pairs *p, uint32_t *ret_id)
+/* Compare what is paired, and what that refers to. */
+static bool compare_pairs(struct pairs *p, uint32_t *ret_id)
 {
 	uint32_t i, id = 0;
-	bool same = kbtf_nr_types(p->a) <= kbtf_nr_types(p->b);
+	bool same = true;
 
-	for (i = 0; same && i < kbtf_nr_types(p->a); i++)
-		same = pair(p, kbtf_first_id(p->a) + i, kbtf_first_id(p->b) + i);
 	for (i = 0; same && i < p->nr; i++) { /* which grows on the way */
 		const struct kbtf_type *x, *y;
 
@@ -189,6 +188,16 @@ static bool compare(struct pairs *p, uint32_t *ret_id)
 	if (!same && ret_id)
 		*ret_id = id;
 	return same;
+}
+
+static bool compare(struct pairs *p, uint32_t *ret_id)
+{
+	uint32_t i;
+	bool same = kbtf_nr_types(p->a) <= kbtf_nr_types(p->b);
+
+	for (i = 0; same && i < kbtf_nr_types(p->a); i++)
+		same = pair(p, kbtf_first_id(p->a) + i, kbtf_first_id(p->b) + i);
+	return same && compare_pairs(p, ret_id);
 }
 
 bool same_types(const struct kbtf *a, const struct kbtf *b, uint32_t *ret_id)
@@ -218,6 +227,21 @@ bool same_types_cut(const struct kbtf *a, const struct kbtf *b, uint32_t *ret_id
 		if (!same && ret_id)
 			*ret_id = id;
 	}
+	pairs_deinit(&p);
+	return same;
+}
+
+bool same_permuted(const struct kbtf *a, const struct kbtf *b, const uint32_t *ids,
+		   uint32_t *ret_id)
+{
+	bool same = kbtf_end_id(a) == kbtf_end_id(b);
+	struct pairs p;
+	uint32_t id;
+
+	pairs_init(&p, a, b);
+	for (id = 1; same && id < kbtf_end_id(a); id++)
+		same = ids[id] < kbtf_end_id(b) && pair(&p, id, ids[id]);
+	same = same && compare_pairs(&p, ret_id);
 	pairs_deinit(&p);
 	return same;
 }

@@ -407,8 +407,8 @@ static void test_unknown_kinds(void **state)
 	split = typed("ptr 1", base, "split");
 	assert_int_equal(kbtf_standalone(split, 0, NULL, &made, &diag), -EOPNOTSUPP);
 	assert_diag(&diag,
-		    "base+0x20: type [1] UNKNOWN new: the module refers to it, and kbtf does "
-		    "not know its kind [kind-unknown]");
+		    "base+0x20: type [1] UNKNOWN new: it is referred to, and kbtf does not know "
+		    "its kind [kind-unknown]");
 	assert_null(made.btf);
 	kbtf_free(split);
 	kbtf_free(base);
