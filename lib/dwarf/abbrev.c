@@ -476,7 +476,8 @@ int kbtf_abbrevs_load(struct kbtf_abbrevs *a, const struct kbtf_dwarf_source *sr
 				      "its abbreviations at .debug_abbrev+0x%" PRIx64
 				      " run beyond the end of 0x%" PRIx64 " bytes",
 				      a->offset, src->abbrev.size);
-	qsort(a->sparse, a->nr_sparse, sizeof(*a->sparse), compare_codes);
+	if (a->nr_sparse)
+		qsort(a->sparse, a->nr_sparse, sizeof(*a->sparse), compare_codes);
 	a->loaded = true;
 	return 0;
 }

@@ -201,7 +201,8 @@ static struct kbtf *copy_onto(const struct kbtf *split, const struct kbtf *base)
 		return NULL;
 	}
 	memcpy(btf->owned, split->bytes, split->size_bytes);
-	memcpy(btf->offs, split->offs, split->nr_types * sizeof(*btf->offs));
+	if (split->nr_types) /* else it has none */
+		memcpy(btf->offs, split->offs, split->nr_types * sizeof(*btf->offs));
 	btf->bytes = btf->owned;
 	btf->types = btf->bytes + types_at;
 	btf->strings = (const char *)btf->bytes + (split->strings - (const char *)split->bytes);

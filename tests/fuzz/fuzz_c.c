@@ -125,7 +125,8 @@ static struct text print(const struct kbtf *btf, unsigned int flags, const uint3
 	struct text text = { 0 };
 
 	MUST(!kbtf_text_c(btf, &opts, collect, &text, NULL));
-	check_text(text.data, text.data + text.size);
+	if (text.size)
+		check_text(text.data, text.data + text.size);
 	return text;
 }
 
