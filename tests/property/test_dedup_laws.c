@@ -97,14 +97,14 @@ static char word_sort(const struct kbtf_type *t, uint32_t i)
 	return rows[kbtf_kind(t)].elem[(i - nr_head) % strlen(rows[kbtf_kind(t)].elem)];
 }
 
-/* A base stays as it is: where it says one thing twice, or only declares what it defines
- * elsewhere, its types go on referring to either. */
+/* A base stays as it is: where it says one thing twice, or only declares what is defined
+ * elsewhere, types go on referring to either. */
 static bool base_says(const struct kbtf *btf, uint32_t id, uint32_t other)
 {
 	const struct kbtf_type *t = kbtf_type(btf, id), *u = kbtf_type(btf, other);
 
-	return other < kbtf_first_id(btf) && name_space(t) == name_space(u) &&
-	       !strcmp(kbtf_name(btf, id), kbtf_name(btf, other));
+	return (id < kbtf_first_id(btf) || other < kbtf_first_id(btf)) &&
+	       name_space(t) == name_space(u) && !strcmp(kbtf_name(btf, id), kbtf_name(btf, other));
 }
 
 /* Each type says in the result what it said before, with its references mapped. */
