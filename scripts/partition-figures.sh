@@ -42,7 +42,7 @@ trap 'rm -f "$report"' EXIT
 functions='
 def commas: tostring | [match("(^[0-9]{1,3}|[0-9]{3})(?=([0-9]{3})*$)"; "g").string] | join(",");
 def kernel: .path | sub(".*/vmlinu[xz]-"; "");
-def share($part; $whole): ($part / $whole * 1000 | round / 10 | tostring) + " %";
+def share($part; $whole): ($part / $whole * 1000 | round | "\(. / 10 | floor).\(. % 10) %");
 def size: "\(.nr_types | commas) | \(.bytes | commas) | \(.xz_bytes | commas) | \(.zstd_bytes | commas)";
 def with: (.sources | join(" ") | { "": "", "id": "", "id percpu": "per-cpu", "id tracepoint struct_ops": "by name",
     "id percpu tracepoint struct_ops": "both" }[.]);
