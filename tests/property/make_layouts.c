@@ -201,6 +201,7 @@ int main(int argc, char **argv)
 	uint32_t n;
 	size_t size;
 	void *bytes;
+	int failed;
 
 	if (argc != 3)
 		return 2;
@@ -216,5 +217,8 @@ int main(int argc, char **argv)
 			add_composite(n);
 	}
 	bytes = raw_finish(&raw, &size);
-	return fwrite(bytes, 1, size, stdout) != size || fflush(stdout);
+	failed = fwrite(bytes, 1, size, stdout) != size || fflush(stdout);
+	free(bytes);
+	raw_deinit(&raw);
+	return failed;
 }
