@@ -85,6 +85,19 @@ static int check_section(const char *name, uint32_t off, uint32_t len, size_t ro
 			    name, len, off, (unsigned long long)room);
 }
 
+/* Numbers written to types would change strings that lie in the same place. */
+static int check_apart(const struct kbtf_header *h, struct kbtf_diag *reterr)
+{
+	if (!h->type_len || !h->str_len || h->type_off >= (uint64_t)h->str_off + h->str_len ||
+	    h->str_off >= (uint64_t)h->type_off + h->type_len)
+		return 0;
+	return kbtf_fail_at(reterr, -EINVAL, "section-overlap",
+			    offsetof(struct kbtf_header, str_off),
+			    "string section (offset %u, %u bytes) overlaps the type section "
+			    "(offset %u, %u bytes)",
+			    h->str_off, h->str_len, h->type_off, h->type_len);
+}
+
 static int read_sections(const uint8_t *bytes, size_t size, struct sections *ret,
 			 struct kbtf_diag *reterr)
 {
@@ -111,6 +124,9 @@ static int read_sections(const uint8_t *bytes, size_t size, struct sections *ret
 				    "type section of %u bytes begins at byte %llu; both have to be "
 				    "multiples of 4",
 				    h->type_len, (unsigned long long)at);
+	err = check_apart(h, reterr);
+	if (err)
+		return err;
 	/* Nothing is written to them before kbtf_renumber(), whose caller may do so. */
 	ret->types = (uint32_t *)(uintptr_t)(bytes + at);
 	ret->types_end = ret->types + h->type_len / 4;

@@ -89,7 +89,7 @@ static bool is_id(const struct reading *r, uint32_t word, uint32_t kinds)
 	if (!word || word >= kbtf_end_id(r->btf))
 		return false;
 	t = kbtf_type_get(r->btf, word);
-	return t->name_off && kinds & KBTF_KIND_BIT(kbtf_kind(t));
+	return *kbtf_string_get(r->btf, t->name_off) && kinds & KBTF_KIND_BIT(kbtf_kind(t));
 }
 
 /* In a set, zeros of ids that were not resolved stand first, where sorting puts them. */

@@ -156,6 +156,9 @@ static const struct damage damages[] = {
 	{ 16, 29, 0, -EINVAL,
 	  "+0x10: string section of 5 bytes at offset 29 ends beyond the 33 bytes after the header "
 	  "[section-range]" },
+	{ 16, 27, 0, -EINVAL,
+	  "+0x10: string section (offset 27, 5 bytes) overlaps the type section (offset 0, 28 bytes) "
+	  "[section-overlap]" },
 	{ 20, 0, 0, -EINVAL,
 	  "+0x34: its strings do not begin with an empty one: it is split BTF and needs its base "
 	  "[strings-start]" },
