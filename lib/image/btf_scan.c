@@ -89,7 +89,7 @@ static int holds_types(const uint8_t *b, size_t size, bool *ret)
 
 int kbtf_scan_btf(const uint8_t *bytes, size_t size, const uint8_t **ret, size_t *ret_size)
 {
-	struct scan scan = { .end = bytes + size };
+	struct scan scan = { .end = size ? bytes + size : bytes }; /* bytes may be NULL */
 	unsigned int nr_candidates = 0;
 	const uint8_t *at = bytes;
 	size_t length;

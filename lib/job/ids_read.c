@@ -42,6 +42,7 @@ int kbtf_ids_read(const struct kbtf_file *file, struct kbtf_ids **ret, struct kb
 	if (err) {
 		kbtf_ids_free(ids);
 		kbtf_diag_in(reterr, ".BTF_ids");
+		kbtf_diag_in(reterr, kbtf_file_label(file));
 		return err;
 	}
 	*ret = ids;

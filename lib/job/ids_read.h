@@ -8,7 +8,8 @@
 /*
  * The ids of a file's section .BTF_ids, with all that the symbols in it say. Returns 0;
  * -ENOENT where it has no such section; or as kbtf_ids_new(), kbtf_ids_add_symbol(),
- * kbtf_ids_check(), kbtf_file_find_section() and kbtf_file_section_symbols().
+ * kbtf_ids_check(), kbtf_file_find_section() and kbtf_file_section_symbols(). Messages name
+ * the file.
  */
 int kbtf_ids_read(const struct kbtf_file *file, struct kbtf_ids **ret, struct kbtf_diag *reterr);
 

@@ -79,10 +79,8 @@ static int open_listed(struct kbtf_listed *l, const struct kbtf_list_ids_opts *o
 	err = kbtf_ids_read(l->file, &l->ids, reterr);
 	if (!err)
 		err = sort_words(l, reterr);
-	if (err) {
-		kbtf_diag_in(reterr, path);
+	if (err)
 		return err;
-	}
 	err = kbtf_operand_init(&l->operand, path, &base, reterr);
 	/* Ids are those of .BTF as it is in the file, also where that could be relocated. */
 	l->btf = l->operand.subject.split ? l->operand.subject.split : l->operand.btf;

@@ -75,9 +75,7 @@ static int read_ids(struct run *r, struct kbtf_diag *reterr)
 	if (err)
 		return err;
 	err = kbtf_ids_read(r->file, &r->ids, reterr);
-	if (err)
-		kbtf_diag_in(reterr, r->opts->path);
-	else
+	if (!err)
 		r->ret->nr_ids = kbtf_ids_count(r->ids);
 	return err;
 }
