@@ -17,6 +17,7 @@ _kbtf_options() {
     verify) echo "$kernel --profile --kernel-rules $report -h --help" ;;
     extract) echo "--kernel --root --section -o --output --sync $report -h --help" ;;
     encode) echo "$kernel --features $write $report -h --help" ;;
+    equip) echo "-B --base --root --remove -q --quiet -h --help" ;;
     distill) echo "$kernel $write $report -h --help" ;;
     relocate) echo "$kernel $old --strict $write $report -h --help" ;;
     standalone) echo "$kernel --depth --bare --to-split $write $report -h --help" ;;
@@ -53,7 +54,7 @@ _kbtf_names() {
 }
 
 _kbtf() {
-    local commands='info dump show diff verify extract encode distill relocate standalone minimize gen ids partition check dedup merge help'
+    local commands='info dump show diff verify extract encode equip distill relocate standalone minimize gen ids partition check dedup merge help'
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} words=''
 
     COMPREPLY=()

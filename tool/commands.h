@@ -10,6 +10,7 @@ int cmd_diff(int argc, char **argv);
 int cmd_distill(int argc, char **argv);
 int cmd_dump(int argc, char **argv);
 int cmd_encode(int argc, char **argv);
+int cmd_equip(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 int cmd_gen(int argc, char **argv);
 int cmd_ids(int argc, char **argv);
@@ -19,6 +20,7 @@ int cmd_minimize(int argc, char **argv);
 int cmd_partition(int argc, char **argv);
 int cmd_relocate(int argc, char **argv);
 /* Called by the name of another tool, with its options: the program's own words. */
+int drop_in_pahole(int argc, char **argv);
 int drop_in_resolve_btfids(int argc, char **argv);
 
 int cmd_show(int argc, char **argv);

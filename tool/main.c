@@ -19,6 +19,7 @@ static const struct {
 	{ "verify", cmd_verify, "is BTF sound, and what would a kernel say of it" },
 	{ "extract", cmd_extract, "BTF out of any image or module" },
 	{ "encode", cmd_encode, "make BTF of debug information (DWARF)" },
+	{ "equip", cmd_equip, "make builds of external modules with a kernel's headers give BTF" },
 	{ "distill", cmd_distill, "give modules a .BTF.base, so that they can be relocated" },
 	{ "relocate", cmd_relocate, "put the BTF of modules onto another kernel" },
 	{ "standalone", cmd_standalone, "make the BTF of modules need no kernel, and back" },
@@ -64,6 +65,8 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } drop_ins[] = {
+	{ "kbtf-pahole", drop_in_pahole },
+	{ "pahole", drop_in_pahole },
 	{ "kbtf-resolve_btfids", drop_in_resolve_btfids },
 	{ "resolve_btfids", drop_in_resolve_btfids },
 };

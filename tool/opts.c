@@ -77,6 +77,7 @@ static const struct {
 	[OPT_FEATURES] = { '\0', "features", "LIST",
 			   "what to encode, by the names of pahole's --btf_features" },
 	[OPT_SECTION] = { '\0', "section", "NAME", "the section to extract, instead of .BTF" },
+	[OPT_REMOVE] = { '\0', "remove", NULL, "take away what was put there" },
 	[OPT_OUTPUT] = { 'o', "output", "FILE|DIR", "write to FILE, or to files in DIR" },
 	[OPT_IN_PLACE] = { '\0', "in-place", NULL, "write over the input" },
 	[OPT_RAW] = { '\0', "raw", NULL, "write the BTF alone, as NAME.btf and NAME.base.btf" },
@@ -324,6 +325,9 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 		break;
 	case OPT_SECTION:
 		job->section = value;
+		break;
+	case OPT_REMOVE:
+		call->remove = true;
 		break;
 	case OPT_OUTPUT:
 		job->output = value;

@@ -56,6 +56,7 @@ enum opt {
 	OPT_NO_CACHE,
 	OPT_FEATURES,
 	OPT_SECTION,
+	OPT_REMOVE,
 	OPT_OUTPUT,
 	OPT_IN_PLACE,
 	OPT_RAW,
@@ -105,7 +106,7 @@ struct call {
 	unsigned int sources; /* of --percpu and --by-name: KBTF_ROOT_BIT()s */
 	const char **modules; /* of --module, --used-by */
 	size_t nr_modules;
-	bool complete, no_cache;
+	bool complete, no_cache, remove;
 	/* of minimize */
 	const char **programs; /* of --for */
 	size_t nr_programs;

@@ -8,6 +8,7 @@
 #include <kbtf/resolve_btfids.h>
 
 #include "commands.h"
+#include "external.h"
 #include "opts.h"
 
 #define NAME "kbtf-resolve_btfids"
@@ -49,7 +50,7 @@ static const char help[] =
 	"      --fatal_warnings      fail if there was a warning\n"
 	"      --patch_btfids IDS    overwrite .BTF_ids of FILE by the file IDS\n"
 	"      --interface KIND      in-place or files, whatever other options say\n"
-	"  -r                        accepted: .BTF.base is used where there is one\n"
+	"  -r, -B                    accepted: .BTF.base is used where there is one\n"
 	"      --no-fail             accepted: a FILE without .BTF_ids is no failure\n"
 	"  -v, --verbose             tell what was done\n"
 	"      --version             show the version\n"
@@ -102,6 +103,7 @@ static int take_option(struct drop_in *d, int c)
 		d->verbose = true;
 		break;
 	case 'r':
+	case 'B':
 	case LONG_NO_FAIL:
 		break;
 	}
@@ -118,6 +120,21 @@ static int patch(const struct drop_in *d)
 	return EXIT_REFUSED;
 }
 
+/* What kbtf-pahole made for external modules; see external.h. */
+static void take_external(struct drop_in *d)
+{
+	struct external external = external_read();
+
+	if (!external.is)
+		return;
+	if (external.base)
+		d->opts.base = external.base;
+	if (!d->opts.to_files)
+		return;
+	d->opts.is_alone = external.is_alone;
+	d->opts.distill_base = !external.is_alone && external.ref != REF_NO;
+}
+
 static int resolve(struct drop_in *d)
 {
 	struct kbtf_resolve_btfids_result result;
@@ -126,6 +143,7 @@ static int resolve(struct drop_in *d)
 	d->opts.to_files =
 		d->interface ? !strcmp(d->interface, "files") : d->opts.btf || d->opts.distill_base;
 	d->opts.warning = print_warning;
+	take_external(d);
 	if (kbtf_resolve_btfids(&d->opts, &result, &why)) {
 		print_diag("FAILED: ", &why);
 		return EXIT_REFUSED;
@@ -142,7 +160,7 @@ int drop_in_resolve_btfids(int argc, char **argv)
 	int c, status = EXIT_ALL_WELL;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "+:b:rvh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+:b:rBvh", longs, NULL)) != -1) {
 		if (c == 'h') {
 			fputs(help, stdout);
 			return EXIT_ALL_WELL;

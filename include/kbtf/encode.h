@@ -75,6 +75,9 @@ enum kbtf_encode_features {
 	KBTF_ENCODE_DEFAULT = (1 << 9) - 1,   /* what pahole's `default` stands for */
 };
 
+/* The names of features one by one, `default` and `all` not among them; NULL beyond the last. */
+const char *kbtf_encode_feature_name(unsigned int index);
+
 /*
  * Parse a list such as "default,global_var", separated by commas, as pahole's
  * --btf_features has it: `default` and `all` stand for what they do there, and a feature

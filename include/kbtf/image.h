@@ -426,6 +426,23 @@ int kbtf_kernel_places(const char *root, const char *release, struct kbtf_paths 
 int kbtf_kernel_module_dir(const char *root, const char *release, char **ret,
 			   struct kbtf_diag *reterr);
 
+/*
+ * The directory that external modules are built with for an installed kernel, its headers or
+ * its source: where the link `build` in the directory of its modules leads; within root, also
+ * where the link is absolute. *ret is the caller's and goes to free().
+ * Returns 0; -ENOENT where there is none, or no Makefile in it [no-headers]; -EXDEV where it
+ * leads out of root [kernel-root]; or -ENOMEM.
+ */
+int kbtf_kernel_build_dir(const char *root, const char *release, char **ret,
+			  struct kbtf_diag *reterr);
+
+/*
+ * The releases that have a directory of modules under root, sorted by strcmp().
+ * ret is the caller's and goes to kbtf_paths_deinit(). Returns 0, also where there are none;
+ * or -ENOMEM.
+ */
+int kbtf_kernel_releases(const char *root, struct kbtf_paths *ret, struct kbtf_diag *reterr);
+
 enum kbtf_list_flags {
 	/* All regular files, not only those named *.ko, *.ko.gz, *.ko.xz, *.ko.zst. */
 	KBTF_LIST_ALL_FILES = 1 << 0,

@@ -56,6 +56,12 @@ enum kbtf_job_flags {
 	KBTF_JOB_TO_SPLIT = 1 << 7,
 	/* KBTF_JOB_ENCODE: also distill what was encoded. */
 	KBTF_JOB_DISTILLED = 1 << 8,
+	/* KBTF_JOB_ENCODE: with KBTF_JOB_DISTILLED or KBTF_JOB_ALONE, a .BTF.base only if the
+	 * kernel that is named reads it: kbtf_kernel_relocates(). */
+	KBTF_JOB_AS_KERNEL_READS = 1 << 9,
+	/* KBTF_JOB_ENCODE: standalone BTF, on a .BTF.base of one INT. A kernel that is named
+	 * is only asked what it reads. */
+	KBTF_JOB_ALONE = 1 << 10,
 };
 
 /* What came of a file. */

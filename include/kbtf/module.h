@@ -2,6 +2,8 @@
 #ifndef KBTF_MODULE_H
 #define KBTF_MODULE_H
 
+#include <stdbool.h>
+
 #include <kbtf/btf.h>
 #include <kbtf/ids.h>
 
@@ -107,6 +109,15 @@ struct kbtf_relocate_opts {
 int kbtf_relocate(const struct kbtf *split, const struct kbtf_target *target,
 		  const struct kbtf_relocate_opts *opts, struct kbtf **ret,
 		  struct kbtf_diag *reterr);
+
+/*
+ * Whether the kernel of this BTF reads .BTF.base of modules: since 6.11 its struct module has
+ * a member for it, and kernels that others have added it to have that too. The others take no
+ * notice of the section, and then refuse the .BTF that stands on it. Cost: linear in the types.
+ *
+ * Source: include/linux/module.h (btf_base_data).
+ */
+bool kbtf_kernel_relocates(const struct kbtf *kernel);
 
 /* ---- Standalone BTF ----------------------------------------------------- */
 

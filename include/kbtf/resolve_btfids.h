@@ -31,6 +31,7 @@ struct kbtf_resolve_btfids_opts {
 	 */
 	bool to_files;
 	bool distill_base;
+	bool is_alone; /* with to_files: the BTF is standalone, and gets a base of one INT */
 
 	kbtf_diag_fn *warning; /* told of each; may be NULL */
 	void *ctx;

@@ -31,6 +31,16 @@ static const struct {
 	{ "base_ref", DISTILLED },
 };
 
+/* Those behind the two that stand for several. */
+#define FIRST_FEATURE 2u
+
+const char *kbtf_encode_feature_name(unsigned int index)
+{
+	const size_t nr = sizeof(names) / sizeof(*names) - FIRST_FEATURE;
+
+	return index < nr ? names[FIRST_FEATURE + index].name : NULL;
+}
+
 int kbtf_encode_features_parse(const char *text, unsigned int *ret, bool *ret_distilled,
 			       struct kbtf_diag *reterr)
 {

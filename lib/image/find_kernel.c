@@ -5,6 +5,7 @@
  * there and did not do is told when none does.
  */
 #define _GNU_SOURCE /* asprintf */
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include <kbtf/image.h>
 
@@ -117,6 +119,130 @@ int kbtf_kernel_module_dir(const char *root, const char *release, char **ret,
 				 "no modules of kernel %s: there is neither %s/lib/modules/%s nor "
 				 "%s/usr/lib/modules/%s",
 				 release, root, release, root, release);
+	return 0;
+}
+
+/* Where the link at path leads, for whoever has root as /; path itself where it is no link. */
+static int follow(const char *root, char **path)
+{
+	char target[PATH_MAX], *next;
+	ssize_t len = readlink(*path, target, sizeof(target) - 1);
+	int err;
+
+	if (len < 0)
+		return 0;
+	target[len] = '\0';
+	if (*target == '/')
+		err = asprintf(&next, "%s%s", root, target);
+	else
+		err = asprintf(&next, "%.*s/%s", (int)(strrchr(*path, '/') - *path), *path, target);
+	if (err < 0)
+		return -ENOMEM;
+	free(*path);
+	*path = next;
+	return 0;
+}
+
+static bool has_makefile(const char *dir)
+{
+	char *path;
+	bool has;
+
+	if (asprintf(&path, "%s/Makefile", dir) < 0)
+		return false;
+	has = !access(path, F_OK);
+	free(path);
+	return has;
+}
+
+int kbtf_kernel_build_dir(const char *root, const char *release, char **ret,
+			  struct kbtf_diag *reterr)
+{
+	char *modules, *path;
+	int err = kbtf_kernel_module_dir(root, release, &modules, reterr);
+
+	if (err)
+		return err;
+	root = normal_root(root);
+	err = asprintf(&path, "%s/build", modules) < 0 ? -ENOMEM : 0;
+	free(modules);
+	if (err)
+		return kbtf_fail_nomem(reterr);
+	if (follow(root, &path)) {
+		free(path);
+		return kbtf_fail_nomem(reterr);
+	}
+	if (!has_makefile(path)) {
+		err = kbtf_fail(reterr, -ENOENT, "no-headers",
+				"no headers of kernel %s: there is no %s/Makefile", release, path);
+	} else if (!is_inside(root, path)) {
+		err = kbtf_fail(reterr, -EXDEV, "kernel-root", "leads out of %s", root);
+		kbtf_diag_in(reterr, path);
+	}
+	if (err)
+		free(path);
+	else
+		*ret = path;
+	return err;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int add_releases(const char *root, const char *parent, struct kbtf_buf *names)
+{
+	struct dirent *entry;
+	char *path, *name;
+	DIR *dir;
+	int err = 0;
+
+	if (asprintf(&path, "%s%s", root, parent) < 0)
+		return -ENOMEM;
+	dir = is_inside(root, path) ? opendir(path) : NULL;
+	free(path);
+	while (dir && !err && (entry = readdir(dir))) {
+		if (*entry->d_name == '.')
+			continue;
+		name = strdup(entry->d_name);
+		err = name ? kbtf_buf_append(names, &name, sizeof(name)) : -ENOMEM;
+		if (err)
+			free(name);
+	}
+	if (dir)
+		closedir(dir);
+	return err;
+}
+
+int kbtf_kernel_releases(const char *root, struct kbtf_paths *ret, struct kbtf_diag *reterr)
+{
+	static const char *const parents[] = { "/lib/modules", "/usr/lib/modules" };
+	struct kbtf_buf names = { 0 };
+	struct kbtf_paths all;
+	size_t i, kept = 0;
+	int err = 0;
+
+	root = normal_root(root);
+	for (i = 0; i < sizeof(parents) / sizeof(*parents) && !err; i++)
+		err = add_releases(root, parents[i], &names);
+	all.nr = names.size / sizeof(char *);
+	all.paths = kbtf_buf_steal(&names, NULL);
+	if (err) {
+		kbtf_paths_deinit(&all);
+		return kbtf_fail_nomem(reterr);
+	}
+	if (all.nr)
+		qsort(all.paths, all.nr, sizeof(*all.paths), compare_names);
+	/* one of the two directories mostly is a link to the other */
+	for (i = 0; i < all.nr; i++) {
+		if (kept && !strcmp(all.paths[kept - 1], all.paths[i]))
+			free(all.paths[i]);
+		else
+			all.paths[kept++] = all.paths[i];
+	}
+	all.nr = kept;
+	*ret = all;
 	return 0;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * Encoding: a file with debug information in, the same with BTF out, or the BTF alone;
- * split BTF on the kernel that is named, if one is, and distilled if that is asked for.
+ * split BTF on the kernel that is named, if one is, and distilled or standalone if that is
+ * asked for.
  *
  * A file is read twice where it is written again: the first time only what has to do with
  * types, and of that no more at a time than is worked on, since a kernel's debug
@@ -20,12 +21,16 @@
 struct encoding {
 	struct kbtf *btf;
 	struct kbtf_distilled distilled;
+	struct kbtf_standalone standalone;
 	struct kbtf *embedded;
+	/* for .BTF and .BTF.base, of the above; the latter may be NULL */
+	const struct kbtf *split, *base;
 };
 
 static void encoding_deinit(struct encoding *e)
 {
 	kbtf_distilled_deinit(&e->distilled);
+	kbtf_standalone_deinit(&e->standalone);
 	kbtf_free(e->embedded);
 	kbtf_free(e->btf);
 }
@@ -40,7 +45,7 @@ static int encode(const struct kbtf_job *job, const char *path, struct encoding 
 		  struct kbtf_record *record, struct kbtf_diag *reterr)
 {
 	struct kbtf_encode_opts opts = {
-		.base = job->kernel.btf,
+		.base = job->opts.flags & KBTF_JOB_ALONE ? NULL : job->kernel.btf,
 		.label = ".BTF",
 		.features = job->opts.features,
 		.nr_threads = nr_threads(job),
@@ -74,21 +79,49 @@ static int distill(struct encoding *e, struct kbtf_diag *reterr)
 {
 	int err = kbtf_distill(e->btf, NULL, &e->distilled, reterr);
 
-	return err ? err : kbtf_embedded(&e->distilled, kbtf_base(e->btf), &e->embedded, reterr);
+	if (err)
+		return err;
+	e->split = e->distilled.split;
+	e->base = e->distilled.base;
+	return kbtf_embedded(&e->distilled, kbtf_base(e->btf), &e->embedded, reterr);
+}
+
+static int stand_alone(struct encoding *e, struct kbtf_diag *reterr)
+{
+	int err = kbtf_standalone(e->btf, 0, NULL, &e->standalone, reterr);
+
+	if (err)
+		return err;
+	e->split = e->standalone.btf;
+	e->base = e->standalone.base;
+	return 0;
+}
+
+/* A .BTF.base is for kernels that read it; for others .BTF is left as it was encoded. */
+static int give_base(const struct kbtf_job *job, struct encoding *e, struct kbtf_diag *reterr)
+{
+	unsigned int flags = job->opts.flags;
+
+	e->split = e->btf;
+	if (flags & KBTF_JOB_AS_KERNEL_READS && job->has_kernel &&
+	    !kbtf_kernel_relocates(job->kernel.btf))
+		return 0;
+	if (flags & KBTF_JOB_ALONE)
+		return stand_alone(e, reterr);
+	return flags & KBTF_JOB_DISTILLED ? distill(e, reterr) : 0;
 }
 
 static int store(const struct kbtf_job *job, const struct encoding *e,
 		 const struct kbtf_plan_file *where, struct kbtf_record *record,
 		 struct kbtf_diag *reterr)
 {
-	const struct kbtf *btf = e->distilled.split ? e->distilled.split : e->btf;
 	struct kbtf_product product = { 0 };
 	struct kbtf_subject subject;
 	int err;
 
-	err = kbtf_product_add(&product, &product.btf, btf);
+	err = kbtf_product_add(&product, &product.btf, e->split);
 	if (!err)
-		err = kbtf_product_add(&product, &product.base, e->distilled.base);
+		err = kbtf_product_add(&product, &product.base, e->base);
 	if (!err)
 		err = kbtf_product_add(&product, &product.embedded, e->embedded);
 	if (err) {
@@ -108,9 +141,8 @@ static int store(const struct kbtf_job *job, const struct encoding *e,
 		}
 	}
 	if (!err) {
-		record->result.nr_types_after = kbtf_nr_types(btf);
-		record->result.nr_base_types =
-			e->distilled.base ? kbtf_nr_types(e->distilled.base) : 0;
+		record->result.nr_types_after = kbtf_nr_types(e->split);
+		record->result.nr_base_types = e->base ? kbtf_nr_types(e->base) : 0;
 		record->result.base_bytes = product.base.size;
 		record->result.nr_embedded_types = e->embedded ? kbtf_nr_types(e->embedded) : 0;
 		record->result.embedded_bytes = product.embedded.size;
@@ -126,8 +158,8 @@ int kbtf_op_encode(const struct kbtf_job *job, const struct kbtf_plan_file *wher
 	int err;
 
 	err = encode(job, where->path, &e, record, reterr);
-	if (!err && job->opts.flags & KBTF_JOB_DISTILLED)
-		err = distill(&e, reterr);
+	if (!err)
+		err = give_base(job, &e, reterr);
 	if (!err)
 		err = store(job, &e, where, record, reterr);
 	encoding_deinit(&e);

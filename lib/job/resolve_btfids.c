@@ -34,11 +34,13 @@ struct run {
 	/* what is made of them, one of the other */
 	struct kbtf *annotated, *merged, *sorted;
 	struct kbtf_distilled distilled;
+	struct kbtf_standalone standalone;
 };
 
 static void run_deinit(struct run *r)
 {
 	kbtf_free(r->sorted);
+	kbtf_standalone_deinit(&r->standalone);
 	kbtf_distilled_deinit(&r->distilled);
 	kbtf_free(r->merged);
 	kbtf_free(r->annotated);
@@ -120,7 +122,7 @@ static int open_base(struct run *r, struct kbtf_diag *reterr)
 			kbtf_diag_in(reterr, r->opts->path);
 		return err;
 	}
-	return r->opts->base ? open_base_file(r, reterr) : 0;
+	return r->opts->base && !r->opts->is_alone ? open_base_file(r, reterr) : 0;
 }
 
 static int open_types(struct run *r, struct kbtf_diag *reterr)
@@ -230,6 +232,15 @@ static int distill(struct run *r, const struct kbtf **btf, struct kbtf_diag *ret
 	return err;
 }
 
+static int stand_alone(struct run *r, const struct kbtf **btf, struct kbtf_diag *reterr)
+{
+	int err = kbtf_standalone(*btf, 0, NULL, &r->standalone, reterr);
+
+	if (!err)
+		*btf = r->standalone.btf;
+	return err;
+}
+
 static int save(const struct run *r, const char *suffix, const void *bytes, size_t size,
 		struct kbtf_diag *reterr)
 {
@@ -269,7 +280,9 @@ static int make_files(struct run *r, struct kbtf_diag *reterr)
 	btf = r->btf;
 	if (!err)
 		err = annotate(r, &btf, reterr);
-	if (!err && r->base && r->opts->distill_base)
+	if (!err && r->opts->is_alone)
+		err = stand_alone(r, &btf, reterr);
+	else if (!err && r->base && r->opts->distill_base)
 		err = distill(r, &btf, reterr);
 	if (!err)
 		err = kbtf_sort_by_name(btf, &r->sorted, NULL, reterr);
@@ -281,8 +294,9 @@ static int make_files(struct run *r, struct kbtf_diag *reterr)
 	}
 	if (!err)
 		err = save_btf(r, ".BTF", r->sorted, reterr);
-	if (!err && r->distilled.base)
-		err = save_btf(r, ".BTF.base", r->distilled.base, reterr);
+	if (!err && (r->distilled.base || r->standalone.base))
+		err = save_btf(r, ".BTF.base",
+			       r->distilled.base ? r->distilled.base : r->standalone.base, reterr);
 	return err;
 }
 

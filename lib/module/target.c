@@ -2,6 +2,7 @@
 /* A kernel's BTF made ready: its types by name, once for any number of modules. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "alloc.h"
 #include "target.h"
@@ -92,4 +93,23 @@ uint32_t kbtf_target_find_layout(const struct kbtf_target *target, const char *n
 			return id;
 	}
 	return 0;
+}
+
+bool kbtf_kernel_relocates(const struct kbtf *kernel)
+{
+	static const char holder[] = "module", member[] = "btf_base_data";
+	uint32_t i, m;
+
+	for (i = 0; i < kernel->nr_types; i++) {
+		const struct kbtf_type *t = kbtf_own_type(kernel, i);
+		const struct kbtf_member *members = (const struct kbtf_member *)(t + 1);
+
+		if (kbtf_kind(t) != KBTF_STRUCT ||
+		    strcmp(kbtf_string_get(kernel, t->name_off), holder))
+			continue;
+		for (m = 0; m < kbtf_vlen(t); m++)
+			if (!strcmp(kbtf_string_get(kernel, members[m].name_off), member))
+				return true;
+	}
+	return false;
 }

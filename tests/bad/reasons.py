@@ -16,8 +16,8 @@ import sys
 NO_REASONS = {
     # words put into messages
     'bit', 'bitfield', 'bits', 'bytes', 'elements', 'type', 'string', 'strings', 'layout', 'struct', 'union',
-    # names put into BTF
-    'int',
+    # names in BTF
+    'int', 'module',
     # verdicts
     'same', 'relocates', 'drifts', 'refused',
     # sources of roots, and a form of lists

@@ -8,7 +8,7 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return 1
 }
 
-commands='info dump show diff verify extract encode distill relocate standalone minimize gen ids partition check dedup merge'
+commands='info dump show diff verify extract encode equip distill relocate standalone minimize gen ids partition check dedup merge'
 
 # Options with their arguments, one a line: "-B --base FILE".
 help_options() {
