@@ -25,7 +25,8 @@
 
 struct walk {
 	const struct kbtf *btf;
-	uint8_t *kinds;	  /* of own types; those of structs and unions become OPEN, then DONE */
+	uint8_t *kinds;	  /* of own types; those of structs and unions get OPEN, then DONE */
+	bool marked;	  /* some have */
 	uint8_t *links;	  /* links from an own type to the end of its chain */
 	uint32_t *values; /* the own struct or union that it is by value, counted from 0; or NOTHING
 			   */
@@ -41,9 +42,9 @@ struct step {
 
 #define NOTHING UINT32_MAX
 
-/* Kinds that no type has. */
-#define OPEN 0xfe
-#define DONE 0xff
+/* Or'ed to the kind of a struct or union, which makes it one that no type has. */
+#define OPEN 0x80
+#define DONE 0xc0
 
 static inline unsigned int class_of(uint8_t kind)
 {
@@ -124,7 +125,8 @@ static int push(struct walk *w, uint32_t i)
 		w->steps = steps;
 		w->room = room;
 	}
-	w->kinds[i] = OPEN;
+	w->kinds[i] |= OPEN;
+	w->marked = true;
 	w->steps[w->depth++] = (struct step){ .i = i };
 	return 0;
 }
@@ -138,7 +140,7 @@ static uint32_t next_value(const struct walk *w, struct step *top)
 
 	while (top->member < kbtf_vlen(t)) {
 		i = value_of(w, kbtf_members(t)[top->member++].type);
-		if (i != NOTHING && w->kinds[i] != DONE)
+		if (i != NOTHING && (w->kinds[i] & DONE) != DONE)
 			return i;
 	}
 	return NOTHING;
@@ -153,9 +155,9 @@ static int walk_values(struct walk *w, uint32_t start, struct kbtf_diag *reterr)
 		uint32_t i = next_value(w, top);
 
 		if (i == NOTHING) {
-			w->kinds[top->i] = DONE;
+			w->kinds[top->i] |= DONE;
 			w->depth--;
-		} else if (w->kinds[i] == OPEN) {
+		} else if (w->kinds[i] & OPEN) {
 			return kbtf_fail_type(reterr, w->btf, w->btf->first_id + i, -ELOOP,
 					      "contained-in-itself", "contains itself by value");
 		} else if (push(w, i)) {
@@ -184,14 +186,16 @@ static int check_values(struct walk *w, struct kbtf_diag *reterr)
 	for (i = 0; i < w->btf->nr_types && !err; i++)
 		if (class_of(w->kinds[i]) == KBTF_CLASS_COMPOSITE && contains_forward(w, i))
 			err = walk_values(w, i, reterr);
+	for (i = 0; w->marked && i < w->btf->nr_types; i++)
+		w->kinds[i] &= w->kinds[i] & OPEN ? (uint8_t)~DONE : UINT8_MAX;
 	return err;
 }
 
-int kbtf_open_chains(const struct kbtf *btf, struct kbtf_survey *survey, struct kbtf_diag *reterr)
+int kbtf_open_chains(struct kbtf *btf, struct kbtf_diag *reterr)
 {
 	struct walk w = {
 		.btf = btf,
-		.kinds = survey->kinds,
+		.kinds = btf->kinds,
 		.links = kbtf_alloc_array(btf->nr_types, sizeof(*w.links)),
 		.values = kbtf_alloc_array(btf->nr_types, sizeof(*w.values)),
 	};

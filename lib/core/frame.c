@@ -157,7 +157,7 @@ static int frame_types(struct kbtf *btf, struct kbtf_survey *ret, struct kbtf_di
 	const uint32_t *limit = (const uint32_t *)(btf->types + btf->hdr.type_len), *end;
 	const struct kbtf_type *t = (const struct kbtf_type *)btf->types;
 	uint32_t *offs = btf->offs, i = 0;
-	uint8_t *kinds = ret->kinds;
+	uint8_t *kinds = btf->kinds;
 	int err;
 
 	for (; (const uint32_t *)t < limit; t = (const struct kbtf_type *)end) {
@@ -184,15 +184,16 @@ static int frame_types(struct kbtf *btf, struct kbtf_survey *ret, struct kbtf_di
 int kbtf_open_frame(struct kbtf *btf, struct kbtf_survey *ret, struct kbtf_diag *reterr)
 {
 	uint32_t most = btf->hdr.type_len / sizeof(struct kbtf_type) + 1;
-	uint32_t *shrunk;
+	uint32_t *shrunk_offs;
+	uint8_t *shrunk_kinds;
 	int err;
 
 	err = check_layout(btf, reterr);
 	if (err)
 		return err;
 	btf->offs = kbtf_alloc_array(most, sizeof(*btf->offs));
-	ret->kinds = kbtf_alloc_array(most, sizeof(*ret->kinds));
-	if (!btf->offs || !ret->kinds)
+	btf->kinds = kbtf_alloc_array(most, sizeof(*btf->kinds));
+	if (!btf->offs || !btf->kinds)
 		return kbtf_fail_nomem(reterr);
 	err = btf->swapped ? swap_types(btf, reterr) : 0;
 	if (!err)
@@ -203,8 +204,11 @@ int kbtf_open_frame(struct kbtf *btf, struct kbtf_survey *ret, struct kbtf_diag 
 		return kbtf_fail_btf(reterr, btf, 0, -E2BIG, "type-count",
 				     "%u types on top of the base's are more than %u",
 				     btf->nr_types, KBTF_MAX_TYPES);
-	shrunk = kbtf_realloc_array(btf->offs, btf->nr_types, sizeof(*btf->offs));
-	if (shrunk)
-		btf->offs = shrunk;
+	shrunk_offs = kbtf_realloc_array(btf->offs, btf->nr_types, sizeof(*btf->offs));
+	if (shrunk_offs)
+		btf->offs = shrunk_offs;
+	shrunk_kinds = kbtf_realloc_array(btf->kinds, btf->nr_types, sizeof(*btf->kinds));
+	if (shrunk_kinds)
+		btf->kinds = shrunk_kinds;
 	return 0;
 }

@@ -52,9 +52,8 @@ static int build(struct kbtf *btf, unsigned int flags, struct kbtf_diag *reterr)
 	if (!err && !(flags & KBTF_OPEN_FRAMING_ONLY)) {
 		err = kbtf_open_ranges(btf, &survey, reterr);
 		if (!err && !(flags & KBTF_OPEN_TRUST_CHAINS))
-			err = kbtf_open_chains(btf, &survey, reterr);
+			err = kbtf_open_chains(btf, reterr);
 	}
-	free(survey.kinds);
 	return err;
 }
 

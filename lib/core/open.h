@@ -11,7 +11,6 @@
 struct kbtf_survey {
 	uint32_t largest_str, largest_id; /* among all words */
 	bool funcs_pending; /* some FUNC came before its prototype, or its type is none */
-	uint8_t *kinds;	    /* of each own type; owned */
 };
 
 /* The steps of kbtf_open(), each on what the one before it made sound. */
@@ -33,8 +32,8 @@ int kbtf_open_ranges(const struct kbtf *btf, const struct kbtf_survey *survey,
  */
 int kbtf_next_range_fault(const struct kbtf *btf, uint32_t *i, struct kbtf_diag *reterr);
 
-/* chains.c: chains of types end. -ELOOP, -ENOMEM. Uses up the survey's kinds. */
-int kbtf_open_chains(const struct kbtf *btf, struct kbtf_survey *survey, struct kbtf_diag *reterr);
+/* chains.c: chains of types end. -ELOOP, -ENOMEM. Marks kinds in passing. */
+int kbtf_open_chains(struct kbtf *btf, struct kbtf_diag *reterr);
 
 /*
  * How to step over a kind: words once and words per vlen, by the kind table or

@@ -77,8 +77,9 @@ int kbtf_next_range_fault(const struct kbtf *btf, uint32_t *i, struct kbtf_diag 
 	return 0;
 }
 
-static bool funcs_have_protos(const struct kbtf *btf, const uint8_t *kinds)
+static bool funcs_have_protos(const struct kbtf *btf)
 {
+	const uint8_t *kinds = btf->kinds;
 	uint32_t i, id;
 
 	for (i = 0; i < btf->nr_types; i++) {
@@ -99,7 +100,7 @@ int kbtf_open_ranges(const struct kbtf *btf, const struct kbtf_survey *survey,
 
 	if (survey->largest_id < kbtf_end_id(btf) &&
 	    (survey->largest_str < btf->str_end || !survey->largest_str) &&
-	    (!survey->funcs_pending || funcs_have_protos(btf, survey->kinds)))
+	    (!survey->funcs_pending || funcs_have_protos(btf)))
 		return 0;
 	return kbtf_next_range_fault(btf, &first, reterr);
 }

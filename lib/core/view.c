@@ -15,6 +15,7 @@ void kbtf_free(struct kbtf *btf)
 	if (!btf)
 		return;
 	free(btf->offs);
+	free(btf->kinds);
 	free(btf->owned);
 	free(btf);
 }

@@ -36,6 +36,7 @@ struct kbtf {
 	uint32_t str_start;
 	uint32_t str_end;
 	uint32_t *offs; /* owned */
+	uint8_t *kinds; /* owned; of own types, next to each other; NULL unless it was opened */
 	bool swapped;	/* opened from bytes of the other byte order */
 	bool opaque;	/* has types of kinds that only the layout section knows */
 };
@@ -54,6 +55,12 @@ extern const struct kbtf_type kbtf_void_type;
 static inline const struct kbtf_type *kbtf_own_type(const struct kbtf *btf, uint32_t i)
 {
 	return (const struct kbtf_type *)(btf->types + btf->offs[i]);
+}
+
+/* The kind of own type number i, where a pass over all types needs few of them. */
+static inline unsigned int kbtf_own_kind(const struct kbtf *btf, uint32_t i)
+{
+	return btf->kinds ? btf->kinds[i] : kbtf_kind(kbtf_own_type(btf, i));
 }
 
 /* The type of an id that is known to be in range. */

@@ -194,6 +194,7 @@ static struct kbtf *copy_onto(const struct kbtf *split, const struct kbtf *base)
 	if (!btf)
 		return NULL;
 	*btf = *split;
+	btf->kinds = NULL;
 	btf->owned = malloc(split->size_bytes);
 	btf->offs = kbtf_alloc_array(split->nr_types, sizeof(*btf->offs));
 	if (!btf->owned || !btf->offs) {

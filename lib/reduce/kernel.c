@@ -16,6 +16,8 @@
 
 /* Passes over vmlinux before an index is worth it: which modules are wanted, and minimising. */
 #define MAX_SCANS 2u
+/* Types whose names are fetched together. */
+#define SCAN_BATCH 32u
 
 #define TAGGED                                                                                     \
 	(KBTF_KIND_BIT(KBTF_STRUCT) | KBTF_KIND_BIT(KBTF_UNION) | KBTF_KIND_BIT(KBTF_ENUM) |       \
@@ -100,32 +102,69 @@ static int add_candidate(struct kbtf_buf *buf, uint32_t part, uint32_t type_id)
 	return kbtf_buf_append(buf, &candidate, sizeof(candidate));
 }
 
+/* Note that own type number i of vmlinux is what a slot looks for. */
+static int add_hit(struct kbtf_core_kernel *kernel, struct kbtf_root_slot *slot, uint32_t i)
+{
+	const struct kbtf_core_hit made = { .type_id = kernel->parts[0].btf->first_id + i };
+	uint32_t hit = (uint32_t)(kernel->hits.size / sizeof(made)) + 1;
+	struct kbtf_core_hit *hits;
+
+	if (kbtf_buf_append(&kernel->hits, &made, sizeof(made)))
+		return -ENOMEM;
+	hits = (struct kbtf_core_hit *)kernel->hits.data;
+	if (slot->last)
+		hits[slot->last - 1].next = hit;
+	else
+		slot->first = hit;
+	slot->last = hit;
+	return 0;
+}
+
+/*
+ * Of some types by number. Their names lie all over the strings: they are asked for together,
+ * before any is looked at, or else each would be waited for.
+ */
+static int scan_batch(struct kbtf_core_kernel *kernel, const uint32_t *numbers, uint32_t nr)
+{
+	const struct kbtf *btf = kernel->parts[0].btf;
+	struct kbtf_root_slot *slot;
+	uint32_t n;
+	int err = 0;
+
+	for (n = 0; n < nr; n++)
+		__builtin_prefetch(kbtf_string_get(btf, kbtf_own_type(btf, numbers[n])->name_off));
+	for (n = 0; n < nr && !err; n++) {
+		slot = kbtf_roots_find_type(&kernel->roots, btf, numbers[n]);
+		if (slot)
+			err = add_hit(kernel, slot, numbers[n]);
+	}
+	return err;
+}
+
 int kbtf_core_scan(struct kbtf_core_kernel *kernel, const struct kbtf_program *const *programs,
 		   size_t nr_programs)
 {
 	const struct kbtf *btf = kernel->parts[0].btf;
-	uint32_t i;
+	uint32_t numbers[SCAN_BATCH], nr = 0, i;
 	int err;
 
 	if (kernel->nr_scans++ >= MAX_SCANS)
 		return 0;
 	err = kbtf_roots_init(&kernel->roots, programs, nr_programs);
 	for (i = 0; i < btf->nr_types && !err; i++) {
-		struct kbtf_root_slot *slot = kbtf_roots_find_type(&kernel->roots, btf, i);
-		uint32_t hit = (uint32_t)(kernel->hits.size / sizeof(struct kbtf_core_hit)) + 1;
-		struct kbtf_core_hit *hits;
-		const struct kbtf_core_hit made = { .type_id = btf->first_id + i };
+		unsigned int kind = kbtf_own_kind(btf, i);
 
-		if (!slot)
+		if (kind >= KBTF_NR_KINDS || !(kernel->roots.kinds & KBTF_KIND_BIT(kind)))
 			continue;
-		err = kbtf_buf_append(&kernel->hits, &made, sizeof(made));
-		hits = (struct kbtf_core_hit *)kernel->hits.data;
-		if (!err && slot->last)
-			hits[slot->last - 1].next = hit;
-		else
-			slot->first = hit;
-		slot->last = hit;
+		__builtin_prefetch(kbtf_own_type(btf, i));
+		numbers[nr++] = i;
+		if (nr == SCAN_BATCH) {
+			err = scan_batch(kernel, numbers, nr);
+			nr = 0;
+		}
 	}
+	if (!err)
+		err = scan_batch(kernel, numbers, nr);
 	if (err)
 		kbtf_core_end_scan(kernel);
 	return err;

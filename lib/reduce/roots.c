@@ -101,12 +101,15 @@ struct kbtf_root_slot *kbtf_roots_find(const struct kbtf_roots *roots, const cha
 struct kbtf_root_slot *kbtf_roots_find_type(const struct kbtf_roots *roots, const struct kbtf *btf,
 					    uint32_t i)
 {
-	const struct kbtf_type *t = kbtf_own_type(btf, i);
-	unsigned int kind = kbtf_kind(t);
+	unsigned int kind = kbtf_own_kind(btf, i);
+	const struct kbtf_type *t;
 	const char *name;
 	uint32_t bit;
 
-	if (kind >= KBTF_NR_KINDS || !(roots->kinds & KBTF_KIND_BIT(kind)) || !t->name_off)
+	if (kind >= KBTF_NR_KINDS || !(roots->kinds & KBTF_KIND_BIT(kind)))
+		return NULL;
+	t = kbtf_own_type(btf, i);
+	if (!t->name_off)
 		return NULL;
 	name = kbtf_string_get(btf, t->name_off);
 	bit = sieve_bit(name);
