@@ -35,7 +35,7 @@ for arch in amd64 arm64; do
     for cc in gcc clang; do
         nr=$((nr + 1))
         if ! c_choose "$cc" "$arch"; then
-            echo "ok $nr - $cc, $arch # SKIP there is no ${c_compiler[0]}, or no $c_objcopy"
+            echo "ok $nr - $cc, $arch # SKIP there is no ${c_compiler[0]}"
             continue
         fi
         result=ok

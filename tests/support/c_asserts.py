@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 """Whether C that was printed of BTF has the layout that the BTF has.
 
-    c_asserts.py [-B BASE] FOLDER NAME...
+    c_asserts.py [-B BASE] [--digests FILE] FOLDER NAME...
+    c_asserts.py --bits FOLDER NAME...
 
 Reads raw BTF, FOLDER/NAME.btf, by itself, without the library, and FOLDER/NAME.h, which
 `kbtf dump --format c` made of it. Writes FOLDER/NAME.c, which includes the header and asserts
@@ -14,10 +15,13 @@ Reads raw BTF, FOLDER/NAME.btf, by itself, without the library, and FOLDER/NAME.
 and has a variable for each bitfield in which only that field is set; and FOLDER/NAME.bits,
 what these are in memory, one behind the other in the section kbtf_bits. Fails where a named
 struct, union or enum of the BTF is not in the header. Prints what was asserted, a line each.
+FILE gets a line with a digest of all three files, and NAME: what has the same needs no second
+compiling. With --bits the section in FOLDER/NAME.o, which was compiled of it, is compared.
 
 Of types that share a name and the names of their members it is not told which is which:
 then one of them has to hold.
 """
+import hashlib
 import os
 import re
 import struct
@@ -55,9 +59,9 @@ class Btf:
         self.types = list(base.types) if base else [Type(VOID, 0, '', 0, (), ())]
         self.first_id = len(self.types)
         self.read_types(data[hdr_len + type_off:hdr_len + type_off + type_len])
-        sizes = {t.word for t in self.types if t.kind == INT and
+        sizes = {t.word for t in self.types[self.first_id:] if t.kind == INT and
                  t.name in ('long int', 'long unsigned int', 'long', 'unsigned long')}
-        self.ptr_bytes = 4 if 4 in sizes else 8
+        self.ptr_bytes = base.ptr_bytes if base else 4 if 4 in sizes else 8
         self.index_names()
 
     def string(self, off):
@@ -279,11 +283,12 @@ class Writer:
         self.add_tags()
         self.add_typedefs()
         self.add_values()
+        head = [f'#include "{os.path.basename(out)}.h"',
+                '#pragma GCC diagnostic ignored "-Woverflow"',
+                '#define KBTF_BITS __attribute__((section("kbtf_bits"), '
+                f'aligned({ALIGN_BYTES})))', '']
         with open(out + '.c', 'w', encoding='latin-1') as f:
-            print(f'#include "{os.path.abspath(out)}.h"', file=f)
-            print('#define KBTF_BITS __attribute__((section("kbtf_bits"), '
-                  f'aligned({ALIGN_BYTES})))', file=f)
-            print('\n'.join(self.lines), file=f)
+            f.write('\n'.join(head + self.lines) + '\n')
         with open(out + '.bits', 'wb') as f:
             f.write(self.bits)
 
@@ -293,11 +298,53 @@ def read(path):
         return f.read()
 
 
+def section(data, name):
+    """The bytes of a section of a 64- or 32-bit ELF file of little endian."""
+    wide = data[4] == 2
+    at, = struct.unpack_from('<Q' if wide else '<I', data, 0x28 if wide else 0x20)
+    size, count, names = struct.unpack_from('<3H', data, 0x3a if wide else 0x2e)
+    headers = []
+    for i in range(count):
+        words = struct.unpack_from('<2I4Q' if wide else '<6I', data, at + i * size)
+        headers.append((words[0], words[4], words[5]))
+    _, first, length = headers[names]
+    strings = data[first:first + length]
+    for name_at, first, length in headers:
+        if strings[name_at:strings.index(b'\0', name_at)] == name.encode():
+            return data[first:first + length]
+    return b''
+
+
+def compare_bits(folder, names):
+    """Whether compilers made of the variables with a bitfield set what BTF says."""
+    failed = False
+    for name in names:
+        out = os.path.join(folder, name)
+        wanted = read(out + '.bits')
+        if wanted and not os.path.exists(out + '.o'):
+            print(f'{name}: was not compiled')
+            failed = True
+        elif wanted and section(read(out + '.o'), 'kbtf_bits') != wanted:
+            print(f'{name}: a bitfield lies where BTF does not have it')
+            failed = True
+    return failed
+
+
+def digest(out):
+    return hashlib.sha256(b''.join(hashlib.sha256(read(out + suffix)).digest()
+                                   for suffix in ('.h', '.c', '.bits'))).hexdigest()
+
+
 def main():
     args = sys.argv[1:]
-    base, failed = None, False
+    base, digests, failed = None, os.devnull, False
+    if args[0] == '--bits':
+        return compare_bits(args[1], args[2:])
     if args[0] == '-B':
         base = Btf(read(args[1]))
+        args = args[2:]
+    if args[0] == '--digests':
+        digests = args[1]
         args = args[2:]
     for name in args[1:]:
         out = os.path.join(args[0], name)
@@ -308,6 +355,8 @@ def main():
             print(f'{name}: {why}', file=sys.stderr)
             failed = True
             continue
+        with open(digests, 'a', encoding='latin-1') as f:
+            print(digest(out), name, file=f)
         print(f'{name}: {writer.nr_structs} types, {writer.nr_members} members, '
               f'{writer.nr_bitfields} bitfields, {len(writer.header.opaque)} as bytes')
     return failed

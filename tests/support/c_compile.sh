@@ -4,37 +4,84 @@
 # Headers that were printed of BTF, through compilers, with the assertions that c_asserts.py
 # made. Sourced, never run.
 
-# Set c_compiler and c_objcopy: a compiler of this name, gcc, clang or bpf (clang's target for
-# that), for a machine, amd64 or arm64. False where they are not here.
+c_asserts=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/c_asserts.py
+c_warnings=(-Wall -Werror -Wno-unused)
+
+# Set c_compiler to one of this name, gcc, clang or bpf (clang's target for that), for a
+# machine, amd64, arm64, i386 or armhf; and c_batch to a command that takes many files in one
+# process, where there is such a one. False where the compiler is not here.
 c_choose() {
     local prefix='' triple=x86_64-linux-gnu own
     own=$(uname -m)
-    [ "$2" = amd64 ] || triple=aarch64-linux-gnu
+    case $2 in
+    arm64) triple=aarch64-linux-gnu ;;
+    armhf) triple=arm-linux-gnueabihf ;;
+    i386) triple=i686-linux-gnu ;;
+    esac
     [ "$own" = "${triple%%-*}" ] || prefix=$triple-
+    c_batch=()
     case $1 in
     gcc) c_compiler=("${prefix}gcc" -fno-toplevel-reorder) ;;
-    clang) c_compiler=(clang "--target=$triple") ;;
+    clang)
+        c_compiler=(clang "--target=$triple")
+        c_batch=(clang -cc1 -triple "$triple")
+        ;;
     # which warns where there is no struct to make relocatable
-    bpf) c_compiler=(clang --target=bpf -Wno-pragma-clang-attribute) ;;
+    bpf)
+        c_compiler=(clang --target=bpf -Wno-pragma-clang-attribute)
+        c_batch=(clang -cc1 -triple bpf -Wno-pragma-clang-attribute)
+        ;;
     esac
-    c_objcopy=${prefix}objcopy
-    command -v "${c_compiler[0]}" >/dev/null && command -v "$c_objcopy" >/dev/null
+    if [ "$1 $2 $own" = 'gcc i386 x86_64' ] && ! command -v "${c_compiler[0]}" >/dev/null; then
+        c_compiler=(gcc -m32 -fno-toplevel-reorder)
+    fi
+    command -v "${c_compiler[0]}" >/dev/null
 }
 
 # A header alone, without a warning; further words are options of the compiler.
 c_accepts() {
-    "${c_compiler[@]}" -Wall -Werror -Wno-unused -fsyntax-only "${@:2}" -x c "$1"
+    "${c_compiler[@]}" "${c_warnings[@]}" -fsyntax-only "${@:2}" -x c "$1"
 }
 
-# NAME.h, NAME.c that asserts things of it, and NAME.bits with what its bitfields have to be;
-# makes NAME.o and NAME.bits.o. For BPF only the header.
-c_compiles() {
-    c_accepts "$1.h" || return 1
-    case ${c_compiler[*]} in
-    *=bpf*) return 0 ;;
-    esac
-    "${c_compiler[@]}" -O0 -w -c -o "$1.o" "$1.c" || return 1
-    if [ -s "$1.bits" ]; then
-        "$c_objcopy" -O binary -j kbtf_bits "$1.o" "$1.bits.o" && cmp "$1.bits.o" "$1.bits"
+# NAME.h alone for BPF. Otherwise NAME.c, which includes it and asserts things of it, to NAME.o.
+c_object() {
+    if c_is_bpf; then
+        c_accepts "$1.h"
+    else
+        "${c_compiler[@]}" "${c_warnings[@]}" -O0 -c -o "$1.o" "$1.c"
     fi
+}
+
+c_is_bpf() {
+    case ${c_compiler[*]} in
+    *=bpf*) ;;
+    *) return 1 ;;
+    esac
+}
+
+# Whether the bitfields of FOLDER/NAME.o... lie where NAME.bits has them.
+c_bits() {
+    c_is_bpf || "$c_asserts" --bits "$@"
+}
+
+# That NAME.h is as the BTF has it.
+c_compiles() {
+    c_object "$1" && c_bits "${1%/*}" "${1##*/}"
+}
+
+# The same of many, FOLDER NAME..., each a translation unit of its own. Prints of those that
+# fail the name and why.
+c_compile_all() {
+    local folder=$1 name log how=-emit-obj suffix=.c
+    shift
+    [ $# -gt 0 ] || return 0
+    ! c_is_bpf || how=-fsyntax-only suffix=.h
+    if [ ${#c_batch[@]} -eq 0 ] || ! printf '%s\n' "${@/%/$suffix}" | (cd "$folder" && xargs -d '\n' \
+        -n 100 "${c_batch[@]}" "${c_warnings[@]}" "$how" -x c) >/dev/null 2>&1; then
+        # also where a batch failed, to find out which it was
+        for name; do
+            log=$(c_object "$folder/$name" 2>&1) || printf '%s: %s\n' "$name" "${log:0:500}"
+        done
+    fi
+    c_is_bpf || printf '%s\n' "$@" | xargs -d '\n' -n 1000 "$c_asserts" --bits "$folder" || :
 }
