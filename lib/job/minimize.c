@@ -241,6 +241,25 @@ static void work(void *ctx, unsigned int thread, size_t i)
 	deliver(run, i);
 }
 
+/* Objects that get files of their own need names of their own. */
+static int check_stems(const struct kbtf_programs *programs, struct kbtf_diag *reterr)
+{
+	struct kbtf_plan_claim *claims = kbtf_zalloc_array(programs->nr, sizeof(*claims));
+	int err = claims ? 0 : -ENOMEM;
+	size_t i;
+
+	for (i = 0; i < programs->nr && !err; i++) {
+		claims[i].path = kbtf_program_label(programs->programs[i]);
+		claims[i].output = kbtf_program_stem(claims[i].path);
+		err = claims[i].output ? 0 : -ENOMEM;
+	}
+	err = err ? kbtf_fail_nomem(reterr) : kbtf_plan_check_claims(claims, programs->nr, reterr);
+	for (i = 0; claims && i < programs->nr; i++)
+		free((char *)claims[i].output);
+	free(claims);
+	return err;
+}
+
 /* bpftool's way makes empty BTF of no records; here it is rather a mistake. */
 static int read_programs(struct kbtf_minimize_job *job, struct kbtf_diag *reterr)
 {
@@ -248,6 +267,8 @@ static int read_programs(struct kbtf_minimize_job *job, struct kbtf_diag *reterr
 	struct kbtf_programs *programs = &job->programs;
 	int err = kbtf_programs_init(programs, opts->programs, opts->nr_programs, reterr);
 
+	if (!err && opts->flags & KBTF_MINJOB_EACH && opts->output)
+		err = check_stems(programs, reterr);
 	if (err || programs->nr_records || opts->flags & KBTF_MINJOB_STOP_AT_REFUSED)
 		return err;
 	kbtf_fail(reterr, -ENODATA, "no-records", "no CO-RE records in it%s",

@@ -89,6 +89,14 @@ int kbtf_minimize_modules_init(struct kbtf_minimize_modules *modules,
 			       const struct kbtf_target *target,
 			       const struct kbtf_core_wants *wants, unsigned int nr_threads,
 			       struct kbtf_diag *reterr);
+/*
+ * That the files of modules are named differently, and none like the kernel's. kept has an
+ * entry for each module that has BTF, NULL where no file is written; it may be NULL: all are.
+ * -EINVAL [output-collision], -ENOMEM.
+ */
+int kbtf_minimize_modules_check_names(const struct kbtf_minimize_modules *modules,
+				      struct kbtf *const *kept, const char *kernel,
+				      struct kbtf_diag *reterr);
 void kbtf_minimize_modules_deinit(struct kbtf_minimize_modules *modules);
 
 #endif

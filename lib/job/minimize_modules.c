@@ -153,6 +153,30 @@ int kbtf_minimize_modules_init(struct kbtf_minimize_modules *modules,
 	return 0;
 }
 
+int kbtf_minimize_modules_check_names(const struct kbtf_minimize_modules *modules,
+				      struct kbtf *const *kept, const char *kernel,
+				      struct kbtf_diag *reterr)
+{
+	struct kbtf_plan_claim *claims = kbtf_alloc_array(modules->nr + 1, sizeof(*claims));
+	size_t nr = 1, number = 0, i;
+	int err;
+
+	if (!claims)
+		return kbtf_fail_nomem(reterr);
+	claims[0] = (struct kbtf_plan_claim){ kernel, "vmlinux" };
+	for (i = 0; i < modules->nr; i++) {
+		const struct kbtf_minimize_module *m = &modules->modules[i];
+
+		if (m->btf && (!kept || kept[number]))
+			claims[nr++] = (struct kbtf_plan_claim){ kbtf_file_label(m->subject.file),
+								 m->name };
+		number += m->btf != NULL;
+	}
+	err = kbtf_plan_check_claims(claims, nr, reterr);
+	free(claims);
+	return err;
+}
+
 void kbtf_minimize_modules_deinit(struct kbtf_minimize_modules *modules)
 {
 	size_t i;

@@ -150,7 +150,9 @@ static int store(const struct refs *r, struct kbtf_minimize_made *made, struct k
 	made->output = strdup(r->job->opts->output);
 	if (!made->output)
 		return kbtf_fail_nomem(reterr);
-	err = save(r, "vmlinux", r->left.base, made, reterr);
+	err = kbtf_minimize_modules_check_names(&r->modules, NULL, r->kernel.name, reterr);
+	if (!err)
+		err = save(r, "vmlinux", r->left.base, made, reterr);
 	made->result.nr_base_types = kbtf_nr_types(r->left.base);
 	kbtf_bytes(r->kernel.btf, &size);
 	made->result.btf_bytes_before = size;

@@ -178,8 +178,11 @@ static int store_parts(const struct work *w, const struct kbtf_minimized *left,
 		       struct kbtf_minimize_made *made, struct kbtf_diag *reterr)
 {
 	size_t number = 0, i;
-	int err = save_module(w, "vmlinux", left->base, made, reterr);
+	int err = kbtf_minimize_modules_check_names(&w->modules, left->modules, w->kernel.name,
+						    reterr);
 
+	if (!err)
+		err = save_module(w, "vmlinux", left->base, made, reterr);
 	for (i = 0; i < w->modules.nr && !err; i++) {
 		const struct kbtf_minimize_module *m = &w->modules.modules[i];
 

@@ -158,30 +158,39 @@ static int add_input(struct kbtf_plan *plan, const struct kbtf_job_opts *opts, c
 
 static int by_output(const void *a, const void *b)
 {
-	const struct kbtf_plan_file *const *x = a, *const *y = b;
+	const struct kbtf_plan_claim *x = a, *y = b;
 
-	return strcmp((*x)->output, (*y)->output);
+	return strcmp(x->output, y->output);
+}
+
+int kbtf_plan_check_claims(struct kbtf_plan_claim *claims, size_t nr, struct kbtf_diag *reterr)
+{
+	size_t i;
+
+	if (nr)
+		qsort(claims, nr, sizeof(*claims), by_output);
+	for (i = 1; i < nr; i++)
+		if (!strcmp(claims[i - 1].output, claims[i].output))
+			return kbtf_fail(reterr, -EINVAL, "output-collision",
+					 "%s and %s would both be written to %s",
+					 claims[i - 1].path, claims[i].path, claims[i].output);
+	return 0;
 }
 
 static int find_collision(const struct kbtf_plan *plan, struct kbtf_diag *reterr)
 {
-	const struct kbtf_plan_file **sorted = kbtf_alloc_array(plan->nr, sizeof(*sorted));
+	struct kbtf_plan_claim *claims = kbtf_alloc_array(plan->nr, sizeof(*claims));
 	size_t nr = 0, i;
-	int err = 0;
+	int err;
 
-	if (!sorted)
+	if (!claims)
 		return kbtf_fail_nomem(reterr);
 	for (i = 0; i < plan->nr; i++)
 		if (plan->files[i].output)
-			sorted[nr++] = &plan->files[i];
-	if (nr)
-		qsort(sorted, nr, sizeof(*sorted), by_output);
-	for (i = 1; i < nr && !err; i++)
-		if (!strcmp(sorted[i - 1]->output, sorted[i]->output))
-			err = kbtf_fail(reterr, -EINVAL, "output-collision",
-					"%s and %s would both be written to %s",
-					sorted[i - 1]->path, sorted[i]->path, sorted[i]->output);
-	free(sorted);
+			claims[nr++] = (struct kbtf_plan_claim){ plan->files[i].path,
+								 plan->files[i].output };
+	err = kbtf_plan_check_claims(claims, nr, reterr);
+	free(claims);
 	return err;
 }
 

@@ -27,6 +27,15 @@ int kbtf_plan_make(const struct kbtf_job_opts *opts, const char *const *inputs, 
 		   struct kbtf_plan *ret, struct kbtf_diag *reterr);
 void kbtf_plan_deinit(struct kbtf_plan *plan);
 
+/* What would be written where. */
+struct kbtf_plan_claim {
+	const char *path; /* of what it is made of */
+	const char *output;
+};
+
+/* Sort claims by output. Returns 0, or -EINVAL [output-collision] where two have the same. */
+int kbtf_plan_check_claims(struct kbtf_plan_claim *claims, size_t nr, struct kbtf_diag *reterr);
+
 /* The name of the BTF alone: "a/NAME.ko.xz", ".base.btf" -> "a/NAME.base.btf". NULL: no memory. */
 char *kbtf_plan_raw_name(const char *path, const char *suffix);
 

@@ -273,3 +273,22 @@ Try \`kbtf minimize --help\`."
 [6] STRUCT 'device' size=24 vlen=1
 	'id' type_id=5 bits_offset=0"
 }
+
+@test "minimize: files of one name are refused, not written over each other" {
+    mkdir twice
+    cp modules/fits.ko twice/
+    kbtf minimize -q -B old.btf modules twice --for prog.bpf.o -o left
+    said 1 "old.btf: modules/fits.ko and twice/fits.ko would both be written to fits [output-collision]"
+    [ ! -e left ]
+    kbtf minimize -q -B old.btf modules twice --merged --for sock.bpf.o -o left.btf
+    said 0
+    kbtf minimize --refs -q -B old.btf modules twice -o left
+    said 1 "old.btf: modules/fits.ko and twice/fits.ko would both be written to fits [output-collision]"
+    mv twice/fits.ko twice/vmlinux.ko
+    kbtf minimize --refs -q -B old.btf twice -o left
+    said 1 "old.btf: old.btf and twice/vmlinux.ko would both be written to vmlinux [output-collision]"
+    [ ! -e left ]
+    kbtf minimize -q -B old.btf --each --for sock.bpf.o sock.skel.h -o left
+    said 1 "sock.bpf.o and sock.skel.h would both be written to sock [output-collision]"
+    [ ! -e left ]
+}
