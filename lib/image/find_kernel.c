@@ -67,21 +67,15 @@ static int check_release(const char *release, struct kbtf_diag *reterr)
 /* Links of a tree that was meant for another root would lead into this system. */
 static bool is_inside(const char *root, const char *path)
 {
-	char *real_root, *real_path;
-	bool inside = false;
+	char real_root[PATH_MAX], real_path[PATH_MAX];
 	size_t len;
 
 	if (!*root)
 		return true;
-	real_root = realpath(root, NULL);
-	real_path = realpath(path, NULL);
-	if (real_root && real_path) {
-		len = strcmp(real_root, "/") ? strlen(real_root) : 0;
-		inside = !strncmp(real_path, real_root, len) && real_path[len] == '/';
-	}
-	free(real_root);
-	free(real_path);
-	return inside;
+	if (!realpath(root, real_root) || !realpath(path, real_path))
+		return false;
+	len = strcmp(real_root, "/") ? strlen(real_root) : 0;
+	return !strncmp(real_path, real_root, len) && real_path[len] == '/';
 }
 
 static int find_module_dir(const char *root, const char *release, char **ret)

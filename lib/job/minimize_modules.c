@@ -136,8 +136,10 @@ int kbtf_minimize_modules_init(struct kbtf_minimize_modules *modules,
 
 	memset(modules, 0, sizeof(*modules));
 	err = list_all(modules, opts, unit, reterr);
-	if (err)
+	if (err) {
+		modules->nr = 0; /* some were listed, but none is there */
 		return err;
+	}
 	l.paths = kbtf_alloc_array(modules->nr, sizeof(*l.paths));
 	modules->modules = kbtf_zalloc_array(modules->nr, sizeof(*modules->modules));
 	if (!l.paths || !modules->modules) {

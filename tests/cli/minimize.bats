@@ -141,6 +141,8 @@ old.btf: prog.bpf.o: tp+0x18: struct nonesuch.x field_exists: no type of the nam
     said 1 "old.btf: raw BTF, not a BPF object [not-bpf]"
     kbtf minimize -B old.btf --for none.o -o left.btf
     said 1 "none.o: cannot open: No such file or directory [file-read]"
+    kbtf minimize -q -B old.btf modules none.ko --for prog.bpf.o -o left.btf
+    said 1 "old.btf: none.ko: cannot open: No such file or directory [file-read]"
     mkdir empty
     kbtf minimize -B old.btf --for empty -o left.btf
     said 1 "no BPF object in empty [no-programs]"

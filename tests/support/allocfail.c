@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* The allocator with a counter in front of it, for one thread. */
 #include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +17,7 @@ void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *p, size_t size);
 int __real_posix_memalign(void **p, size_t align, size_t size);
 void __real_free(void *p);
+char *__real_realpath(const char *path, char *resolved);
 
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t n, size_t size);
@@ -22,6 +26,9 @@ int __wrap_posix_memalign(void **p, size_t align, size_t size);
 void __wrap_free(void *p);
 char *__wrap_strdup(const char *s);
 char *__wrap_strndup(const char *s, size_t n);
+int __wrap_vasprintf(char **ret, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+int __wrap_asprintf(char **ret, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+char *__wrap_realpath(const char *path, char *resolved);
 
 void allocfail_arm(unsigned long nth)
 {
@@ -102,4 +109,36 @@ char *__wrap_strndup(const char *s, size_t n)
 char *__wrap_strdup(const char *s)
 {
 	return __wrap_strndup(s, strlen(s));
+}
+
+int __wrap_vasprintf(char **ret, const char *fmt, va_list ap)
+{
+	va_list again;
+	int len;
+
+	va_copy(again, ap);
+	len = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	*ret = len < 0 ? NULL : __wrap_malloc((size_t)len + 1);
+	return *ret ? vsnprintf(*ret, (size_t)len + 1, fmt, ap) : -1;
+}
+
+int __wrap_asprintf(char **ret, const char *fmt, ...)
+{
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = __wrap_vasprintf(ret, fmt, ap);
+	va_end(ap);
+	return len;
+}
+
+char *__wrap_realpath(const char *path, char *resolved)
+{
+	char buf[PATH_MAX];
+
+	if (resolved)
+		return __real_realpath(path, resolved);
+	return __real_realpath(path, buf) ? __wrap_strdup(buf) : NULL;
 }
