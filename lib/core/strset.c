@@ -126,6 +126,13 @@ static bool is_likely(const struct kbtf_strset *set, const char *s, size_t len)
 	       !set->bytes.data[at + len] && !memcmp(set->bytes.data + at, s, len);
 }
 
+uint32_t kbtf_strset_find(const struct kbtf_strset *set, const char *s, size_t len)
+{
+	const struct kbtf_strslot *slot = len ? find_slot(set, hash_bytes(s, len), s, len) : NULL;
+
+	return slot && slot->off ? slot->off - 1 : 0;
+}
+
 uint32_t kbtf_strset_add(struct kbtf_strset *set, const char *s, size_t len)
 {
 	struct kbtf_strslot *slot;

@@ -47,6 +47,9 @@ int kbtf_strset_reserve(struct kbtf_strset *set, uint32_t n);
 /* The offset of a string of len bytes, which is added where it is new. "" is 0. */
 uint32_t kbtf_strset_add(struct kbtf_strset *set, const char *s, size_t len);
 
+/* The offset of a string that is there; 0: it is not, or it is "". */
+uint32_t kbtf_strset_find(const struct kbtf_strset *set, const char *s, size_t len);
+
 /* The string at an offset that kbtf_strset_add() returned; it may move when one is added. */
 const char *kbtf_strset_get(const struct kbtf_strset *set, uint32_t off);
 

@@ -11,6 +11,7 @@
 
 #include "alloc.h"
 #include "assemble.h"
+#include "base_strings.h"
 #include "fail.h"
 #include "graph.h"
 #include "view.h"
@@ -23,6 +24,7 @@ struct emit {
 	uint32_t *selected; /* nodes, ascending */
 	uint32_t nr_selected;
 	struct kbtf_buf out;
+	struct kbtf_base_strings base_strings;
 	const struct kbtf_dedup_input *in; /* whose words are being mapped */
 };
 
@@ -66,6 +68,17 @@ KBTF_INLINE void map_str(void *ctx, uint32_t *word)
 	struct emit *e = ctx;
 
 	*word = e->in->strs[*word];
+	if (e->base_strings.offs && *word)
+		*word = e->base_strings.offs[*word - e->g->strings.start];
+}
+
+KBTF_INLINE void want_str(void *ctx, uint32_t *word)
+{
+	struct emit *e = ctx;
+	uint32_t off = e->in->strs[*word];
+
+	if (off)
+		e->base_strings.offs[off - e->g->strings.start] = KBTF_STRING_WANTED;
 }
 
 KBTF_INLINE void map_id(void *ctx, uint32_t *word)
@@ -74,6 +87,33 @@ KBTF_INLINE void map_id(void *ctx, uint32_t *word)
 	uint32_t node = kbtf_graph_node(e->in, *word);
 
 	*word = node < e->g->nr_base ? node : e->ids[e->g->classes[node]];
+}
+
+/* The input of a node that is not before the last one asked for. */
+static void enter_input(struct emit *e, uint32_t node)
+{
+	while (node >= e->in->first + e->in->btf->nr_types || !e->in->first)
+		e->in++;
+}
+
+/* Strings have their place already, but where those of the base were not looked for. */
+static int place_strings(struct emit *e)
+{
+	const struct kbtf_graph *g = e->g;
+	uint32_t i;
+
+	if (!g->lazy)
+		return 0;
+	if (kbtf_base_strings_init(&e->base_strings, &g->strings))
+		return -ENOMEM;
+	e->in = &g->inputs[0];
+	for (i = 0; i < e->nr_selected; i++) {
+		enter_input(e, e->selected[i]);
+		kbtf_each_word((struct kbtf_type *)kbtf_type_get(e->in->btf,
+								 e->selected[i] - e->in->offset),
+			       KBTF_NO_LIMIT, want_str, kbtf_no_word, e);
+	}
+	return kbtf_base_strings_place(&e->base_strings, &g->strings);
 }
 
 static int copy_types(struct emit *e)
@@ -88,8 +128,7 @@ static int copy_types(struct emit *e)
 		return -ENOMEM;
 	e->in = &g->inputs[0];
 	for (i = 0; i < e->nr_selected; i++) {
-		while (e->selected[i] >= e->in->first + e->in->btf->nr_types || !e->in->first)
-			e->in++;
+		enter_input(e, e->selected[i]);
 		id = e->selected[i] - e->in->offset;
 		size = kbtf_type_size_bytes(e->in->btf, id);
 		at = kbtf_buf_extend(&e->out, size);
@@ -130,10 +169,11 @@ static int finish(struct emit *e, const struct kbtf_merge_opts *opts, struct kbt
 				       .label = opts->label,
 				       .flags = KBTF_OPEN_TAKE | KBTF_OPEN_TRUST_CHAINS };
 	size_t types_end = e->out.size;
+	const struct kbtf_buf *strings = e->g->lazy ? &e->base_strings.bytes : &e->g->strings.bytes;
 	struct kbtf *out;
 	int err;
 
-	if (kbtf_buf_append(&e->out, e->g->strings.bytes.data, e->g->strings.bytes.size))
+	if (kbtf_buf_append(&e->out, strings->data, strings->size))
 		return -ENOMEM;
 	err = kbtf_assemble_in_place(&e->out, types_end);
 	if (!err)
@@ -158,12 +198,15 @@ int kbtf_graph_emit(const struct kbtf_graph *g, const struct kbtf_merge_opts *op
 
 	err = select_types(&e);
 	if (!err)
+		err = place_strings(&e);
+	if (!err)
 		err = copy_types(&e);
 	if (!err)
 		err = finish(&e, opts, ret, reterr);
 	free(e.ids);
 	free(e.defined);
 	free(e.selected);
+	kbtf_base_strings_deinit(&e.base_strings);
 	kbtf_buf_deinit(&e.out);
 	return err;
 }

@@ -43,8 +43,9 @@ struct kbtf_graph {
 	uint32_t nr_inputs;
 	uint32_t nr_base;  /* nodes below are void or the base's */
 	uint32_t nr_nodes; /* void among them */
-	uint32_t *shapes;  /* by node; 0 for void */
-	uint32_t *refs;	   /* by node: what stands for it where others refer to it */
+	bool lazy;	  /* of the base only what inputs have too was given shapes; base_match.c */
+	uint32_t *shapes; /* by node; 0 for void */
+	uint32_t *refs;	  /* by node: what stands for it where others refer to it */
 	struct kbtf_pool pool;
 	struct kbtf_strset strings;
 
@@ -70,6 +71,32 @@ static inline uint32_t kbtf_graph_node(const struct kbtf_dedup_input *in, uint32
 	return type_id < in->first_id ? type_id : type_id + in->offset;
 }
 
+/* The kind of a type's tag, if it has a name; 0 for a kind that has none. */
+static inline uint32_t kbtf_tag_info(const struct kbtf_type *t)
+{
+	switch (kbtf_kind(t)) {
+	case KBTF_STRUCT:
+		return kbtf_info(KBTF_FWD, 0, 0);
+	case KBTF_UNION:
+		return kbtf_info(KBTF_FWD, 0, 1);
+	case KBTF_FWD:
+		return kbtf_info(KBTF_FWD, 0, kbtf_kflag(t));
+	case KBTF_ENUM:
+	case KBTF_ENUM64:
+		return kbtf_info(KBTF_ENUM, 0, 0);
+	default:
+		return 0;
+	}
+}
+
+/* A forward, or that of an enum: a definition has at least one value. */
+static inline bool kbtf_is_declaration(const struct kbtf_type *t)
+{
+	unsigned int kind = kbtf_kind(t);
+
+	return kind == KBTF_FWD || ((kind == KBTF_ENUM || kind == KBTF_ENUM64) && !kbtf_vlen(t));
+}
+
 /* The input that a node is of; not void. */
 const struct kbtf_dedup_input *kbtf_graph_input(const struct kbtf_graph *g, uint32_t node);
 
@@ -80,6 +107,10 @@ const struct kbtf_type *kbtf_graph_type(const struct kbtf_graph *g, uint32_t nod
 int kbtf_graph_init(struct kbtf_graph *g, const struct kbtf *base, const struct kbtf *const *inputs,
 		    size_t nr_inputs);
 void kbtf_graph_deinit(struct kbtf_graph *g);
+
+/* base_match.c: the shapes of the base's types, those of the inputs being there. *ret_stuck tells
+ * of a cycle without names, for which this does not do. -ENOMEM. */
+int kbtf_graph_match_base(struct kbtf_graph *g, bool *ret_stuck);
 
 /* settle.c: which tags have which bodies, and what is not settled by that. -ENOMEM. */
 int kbtf_graph_settle(struct kbtf_graph *g);

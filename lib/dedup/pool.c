@@ -125,6 +125,17 @@ static bool is_record(const struct kbtf_pool *pool, uint32_t number, const uint3
 	       !memcmp(record, words, (size_t)nr_words * sizeof(*words));
 }
 
+uint32_t kbtf_pool_find(const struct kbtf_pool *pool, const uint32_t *words, uint32_t nr_words)
+{
+	uint32_t hash = hash_words(words, nr_words), i;
+
+	for (i = hash & pool->mask; pool->slots[i].number; i = (i + 1) & pool->mask)
+		if (pool->slots[i].hash == hash &&
+		    is_record(pool, pool->slots[i].number, words, nr_words))
+			break;
+	return pool->slots[i].number;
+}
+
 uint32_t kbtf_pool_add(struct kbtf_pool *pool, const uint32_t *words, uint32_t nr_words)
 {
 	uint32_t hash, i, number;

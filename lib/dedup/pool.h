@@ -39,6 +39,9 @@ void kbtf_pool_deinit(struct kbtf_pool *pool);
 /* The number of a record; 0: no memory. */
 uint32_t kbtf_pool_add(struct kbtf_pool *pool, const uint32_t *words, uint32_t nr_words);
 
+/* The same where it is there; 0: it is not. */
+uint32_t kbtf_pool_find(const struct kbtf_pool *pool, const uint32_t *words, uint32_t nr_words);
+
 /* A record that is equal to no other one, whatever its words. 0: no memory. */
 uint32_t kbtf_pool_add_unique(struct kbtf_pool *pool, const uint32_t *words, uint32_t nr_words);
 

@@ -42,23 +42,6 @@ struct making {
 
 /* ---- Tags ------------------------------------------------------------- */
 
-static uint32_t tag_kind(unsigned int kind, unsigned int kflag)
-{
-	switch (kind) {
-	case KBTF_STRUCT:
-		return kbtf_info(KBTF_FWD, 0, 0);
-	case KBTF_UNION:
-		return kbtf_info(KBTF_FWD, 0, 1);
-	case KBTF_FWD:
-		return kbtf_info(KBTF_FWD, 0, kflag);
-	case KBTF_ENUM:
-	case KBTF_ENUM64:
-		return kbtf_info(KBTF_ENUM, 0, 0);
-	default:
-		return 0;
-	}
-}
-
 static uint32_t intern_string(struct making *m, uint32_t off)
 {
 	uint32_t *at = &m->in->strs[off], set_off;
@@ -88,7 +71,7 @@ static bool ends_chains(const struct kbtf_type *t)
 /* The tag of a type; 0 where it has none. */
 static uint32_t tag_of(struct making *m, uint32_t node, const struct kbtf_type *t)
 {
-	struct kbtf_type tag = { .info = tag_kind(kbtf_kind(t), kbtf_kflag(t)) };
+	struct kbtf_type tag = { .info = kbtf_tag_info(t) };
 	uint32_t number;
 
 	if (tag.info)
@@ -161,14 +144,6 @@ static bool add_alone(struct making *m, uint32_t node, const struct kbtf_type *t
 	return number;
 }
 
-/* The forward of an enum: a definition has at least one value. */
-static bool is_forward(const struct kbtf_type *t)
-{
-	unsigned int kind = kbtf_kind(t);
-
-	return kind == KBTF_FWD || ((kind == KBTF_ENUM || kind == KBTF_ENUM64) && !kbtf_vlen(t));
-}
-
 /*
  * Make the shape of a node whose references are known. False where some is not:
  * then m->missing_stuck tells whether it never will be.
@@ -188,7 +163,7 @@ static bool add_shape(struct making *m, uint32_t node)
 	tag = g->refs[node];
 	if (!tag)
 		tag = tag_of(m, node, t);
-	if (tag && is_forward(t)) {
+	if (tag && kbtf_is_declaration(t)) {
 		g->shapes[node] = g->refs[node] = tag;
 		return true;
 	}
@@ -246,7 +221,7 @@ static int add_all(struct making *m)
 	struct kbtf_graph *g = m->g;
 	uint32_t k, node, end;
 
-	for (k = 0; k < g->nr_inputs; k++) {
+	for (k = g->lazy ? 1 : 0; k < g->nr_inputs; k++) {
 		m->in = &g->inputs[k];
 		end = m->in->first + kbtf_nr_types(m->in->btf);
 		if (!m->in->first) /* the base, of which each BTF has its part */
@@ -303,12 +278,15 @@ const struct kbtf_type *kbtf_graph_type(const struct kbtf_graph *g, uint32_t nod
 	return kbtf_type_get(in->btf, node < g->nr_base ? node : node - in->offset);
 }
 
-static int init_input(struct kbtf_dedup_input *in, const struct kbtf *btf, uint32_t first)
+static int init_input(struct kbtf_dedup_input *in, const struct kbtf *btf, uint32_t first,
+		      bool is_looked_up)
 {
 	in->btf = btf;
 	in->first = first;
 	in->first_id = btf->first_id;
 	in->offset = first ? first - btf->first_id : 0;
+	if (is_looked_up)
+		return 0;
 	in->strs = kbtf_zalloc_array(btf->str_end, sizeof(*in->strs));
 	return in->strs ? 0 : -ENOMEM;
 }
@@ -326,14 +304,14 @@ static int init_nodes(struct kbtf_graph *g, const struct kbtf *base,
 	if (!g->inputs)
 		return -ENOMEM;
 	*ret_nr_words = 0;
-	for (b = base; b; b = b->base)
+	for (b = g->lazy ? NULL : base; b; b = b->base)
 		*ret_nr_words += b->hdr.type_len / 4;
-	if (base && init_input(&g->inputs[g->nr_inputs++], base, 0))
+	if (base && init_input(&g->inputs[g->nr_inputs++], base, 0, g->lazy))
 		return -ENOMEM;
 	for (i = 0; i < nr_inputs; i++) {
 		if (end + inputs[i]->nr_types > KBTF_MAX_TYPES)
 			return -E2BIG;
-		if (init_input(&g->inputs[g->nr_inputs++], inputs[i], (uint32_t)end))
+		if (init_input(&g->inputs[g->nr_inputs++], inputs[i], (uint32_t)end, false))
 			return -ENOMEM;
 		end += inputs[i]->nr_types;
 		if (!i)
@@ -345,33 +323,60 @@ static int init_nodes(struct kbtf_graph *g, const struct kbtf *base,
 	return g->shapes && g->refs ? 0 : -ENOMEM;
 }
 
-int kbtf_graph_init(struct kbtf_graph *g, const struct kbtf *base, const struct kbtf *const *inputs,
-		    size_t nr_inputs)
+static int make_shapes(struct kbtf_graph *g, const struct kbtf *base,
+		       const struct kbtf *const *inputs, size_t nr_inputs, bool *ret_stuck)
 {
 	struct making m = { .g = g };
 	uint32_t nr_records;
 	size_t nr_words;
 	int err;
 
-	*g = (struct kbtf_graph){ 0 };
 	err = init_nodes(g, base, inputs, nr_inputs, &nr_words);
 	/* What inputs have in common is most of them; tags come on top. */
-	nr_records = g->nr_base + (nr_inputs ? kbtf_nr_types(inputs[0]) : 0);
+	nr_records = (g->lazy ? 0 : g->nr_base) + (nr_inputs ? kbtf_nr_types(inputs[0]) : 0);
 	nr_records += nr_records / 8;
 	if (!err)
 		err = kbtf_pool_init(&g->pool, nr_records, nr_words + nr_words / 8);
 	if (!err)
-		err = kbtf_strset_init(&g->strings, base, true);
+		err = kbtf_strset_init(&g->strings, base, !g->lazy);
 	m.states = kbtf_zalloc_array(g->nr_nodes, 1);
 	if (!err && (!m.states || kbtf_strset_reserve(&g->strings, nr_records)))
 		err = -ENOMEM;
 	if (!err)
 		err = add_all(&m);
-	if (!err && m.stuck)
+	*ret_stuck = m.stuck;
+	if (!err && m.stuck && !g->lazy)
 		err = add_stuck(&m);
 	free(m.states);
 	kbtf_buf_deinit(&m.scratch);
 	kbtf_buf_deinit(&m.stack);
+	return err;
+}
+
+static bool all_stand_alone(const struct kbtf *const *inputs, size_t nr_inputs)
+{
+	size_t i;
+
+	for (i = 0; i < nr_inputs; i++)
+		if (inputs[i]->base)
+			return false;
+	return true;
+}
+
+int kbtf_graph_init(struct kbtf_graph *g, const struct kbtf *base, const struct kbtf *const *inputs,
+		    size_t nr_inputs)
+{
+	bool stuck = false;
+	int err;
+
+	*g = (struct kbtf_graph){ .lazy = base && all_stand_alone(inputs, nr_inputs) };
+	err = make_shapes(g, base, inputs, nr_inputs, &stuck);
+	if (!err && g->lazy && !stuck)
+		err = kbtf_graph_match_base(g, &stuck);
+	if (!err && g->lazy && stuck) {
+		kbtf_graph_deinit(g);
+		err = make_shapes(g, base, inputs, nr_inputs, &stuck);
+	}
 	if (err)
 		kbtf_graph_deinit(g);
 	return err;

@@ -444,6 +444,7 @@ static int load_one(struct kbtf_abbrevs *a, const struct kbtf_unit *unit, struct
 	if (add_op(a, OP_END, SLOT_NONE, 0))
 		return kbtf_fail_nomem(reterr);
 	abbrev->most_bytes = most_bytes(a, abbrev);
+	kbtf_abbrev_lay_out(abbrev, &a->ops[abbrev->first_op], a->consts);
 	return 0;
 }
 

@@ -86,6 +86,38 @@ struct kbtf_abbrev_op {
 	uint16_t n;
 };
 
+/*
+ * Three quarters of all entries are members, parameters of prototypes, enumerators and
+ * types of which BTF needs a name, a type and a number, that are at the same place in all entries
+ * of an abbreviation. Those are read without its program.
+ *
+ *   code | name? | ........ name ...... type ...... number
+ *                  0        name_at     ref_at      number_at     size
+ */
+enum kbtf_role {
+	ROLE_NONE, /* it takes the program */
+	ROLE_MEMBER,
+	ROLE_ENUMERATOR,
+	ROLE_PARAM, /* of a prototype */
+	ROLE_TYPE,
+};
+
+struct kbtf_abbrev_layout {
+	uint8_t role;	      /* enum kbtf_role */
+	uint8_t kind;	      /* of a type, as in struct kbtf_type_entry */
+	bool has_name_inside; /* it begins with its name, as a string; places count from there */
+	bool has_declaration; /* which says that it is one */
+	uint8_t name_at;      /* NOT_LAID_OUT: not there; and so on */
+	uint8_t ref_at;	      /* of 4 bytes */
+	uint8_t number_at;    /* what slot it is the role tells */
+	uint8_t number_size;  /* 1, 2, 4 */
+	uint8_t size;	      /* bytes in all, without a number of variable length, which is last */
+	uint8_t last;	      /* operation that such a number takes; OP_END: there is none */
+	int64_t number;	      /* where the abbreviation has it */
+};
+
+#define NOT_LAID_OUT UINT8_MAX
+
 struct kbtf_abbrev {
 	uint32_t code; /* 0: there is none of this number */
 	uint16_t tag;
@@ -93,6 +125,7 @@ struct kbtf_abbrev {
 	bool has_sibling; /* SLOT_SIBLING is filled */
 	uint32_t first_op;
 	uint32_t most_bytes; /* that its program can read; 0: more, or not known */
+	struct kbtf_abbrev_layout layout;
 };
 
 struct kbtf_abbrevs {
@@ -129,6 +162,14 @@ static inline const struct kbtf_abbrev *kbtf_abbrevs_find(const struct kbtf_abbr
 		return abbrevs->dense[code].code ? &abbrevs->dense[code] : NULL;
 	return kbtf_abbrevs_find_sparse(abbrevs, code);
 }
+
+/* The kind of type that a tag stands for; NOT_A_TYPE where it is none. */
+#define NOT_A_TYPE UINT32_MAX
+uint32_t kbtf_kind_of_tag(unsigned int tag);
+
+/* layout.c: find out whether an abbreviation has a layout, once its program is there. */
+void kbtf_abbrev_lay_out(struct kbtf_abbrev *abbrev, const struct kbtf_abbrev_op *ops,
+			 const int64_t *consts);
 
 /* die.c: run an abbreviation's program. at->at is NULL where it runs beyond the end. */
 void kbtf_die_read(struct kbtf_names_ctx *names, const struct kbtf_abbrevs *abbrevs,

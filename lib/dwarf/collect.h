@@ -31,6 +31,12 @@ struct kbtf_var_state {
 	bool is_external;
 };
 
+/* What others have for a type. The place is that of its entry once more: one look finds both. */
+struct kbtf_type_ref {
+	uint32_t place;
+	uint32_t shape; /* 0: not known, SHAPE_VOID */
+};
+
 struct kbtf_collect {
 	const struct kbtf_dwarf_source *src;
 	const struct kbtf_elf_funcs *elf_funcs;
@@ -57,7 +63,7 @@ struct kbtf_collect {
 	/* of the group being read */
 	struct kbtf_buf own;	/* by type entry, u32: its instance, plus 1; 0: none */
 	struct kbtf_buf shapes; /* by type entry, u32: 0: not known, SHAPE_VOID */
-	struct kbtf_buf refs;	/* by type entry, u32: what others have for it */
+	struct kbtf_buf refs;	/* by type entry, struct kbtf_type_ref */
 	struct kbtf_buf record; /* the shape in the making */
 	struct kbtf_buf stack;
 	uint32_t int_shape; /* what indexes arrays */

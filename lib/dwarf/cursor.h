@@ -122,4 +122,39 @@ static inline const char *kbtf_cur_string(struct kbtf_cursor *c)
 	return nul ? (const char *)s : "";
 }
 
+/* ---- Where that there are enough bytes is known --------------------- */
+
+static inline uint32_t kbtf_u16_at(const uint8_t *p, bool swapped)
+{
+	uint16_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return swapped ? __builtin_bswap16(v) : v;
+}
+
+static inline uint32_t kbtf_u32_at(const uint8_t *p, bool swapped)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return swapped ? __builtin_bswap32(v) : v;
+}
+
+/* No more than 10 bytes, whatever they are. */
+static inline uint64_t kbtf_leb_at(const uint8_t **p, bool is_signed)
+{
+	uint64_t v = 0;
+	unsigned int shift = 0;
+	uint8_t b;
+
+	do {
+		b = *(*p)++;
+		v |= (uint64_t)(b & 0x7f) << shift;
+		shift += 7;
+	} while (b & 0x80 && shift < 70);
+	if (is_signed && b & 0x40 && shift < 64)
+		v |= ~UINT64_C(0) << shift;
+	return v;
+}
+
 #endif

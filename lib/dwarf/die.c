@@ -99,39 +99,6 @@ static void skip_indirect(struct kbtf_cursor *c, const struct kbtf_unit *unit)
 	read_indirect(c, unit, &die, SLOT_CONST);
 }
 
-static inline uint32_t u16_at(const uint8_t *p, bool swapped)
-{
-	uint16_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return swapped ? __builtin_bswap16(v) : v;
-}
-
-static inline uint32_t u32_at(const uint8_t *p, bool swapped)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return swapped ? __builtin_bswap32(v) : v;
-}
-
-/* No more than 10 bytes, whatever they are. */
-static inline uint64_t leb_at(const uint8_t **p, bool is_signed)
-{
-	uint64_t v = 0;
-	unsigned int shift = 0;
-	uint8_t b;
-
-	do {
-		b = *(*p)++;
-		v |= (uint64_t)(b & 0x7f) << shift;
-		shift += 7;
-	} while (b & 0x80 && shift < 70);
-	if (is_signed && b & 0x40 && shift < 64)
-		v |= ~UINT64_C(0) << shift;
-	return v;
-}
-
 /* The common operations, when all that they can read is known to be there. */
 static const uint8_t *read_short(struct kbtf_names_ctx *names, const struct kbtf_abbrevs *abbrevs,
 				 const struct kbtf_abbrev_op *op, const uint8_t *p, bool swapped,
@@ -144,35 +111,35 @@ static const uint8_t *read_short(struct kbtf_names_ctx *names, const struct kbtf
 			break;
 		case OP_STRP_4:
 			put(ret, op->slot, VALUE_NAME,
-			    kbtf_name_of_offset(names, u32_at(p, swapped)));
+			    kbtf_name_of_offset(names, kbtf_u32_at(p, swapped)));
 			p += 4;
 			break;
 		case OP_REF_4:
-			put(ret, op->slot, VALUE_REF, u32_at(p, swapped));
+			put(ret, op->slot, VALUE_REF, kbtf_u32_at(p, swapped));
 			p += 4;
 			break;
 		case OP_NUMBER_1:
 			put(ret, op->slot, VALUE_NUMBER, *p++);
 			break;
 		case OP_NUMBER_2:
-			put(ret, op->slot, VALUE_NUMBER, u16_at(p, swapped));
+			put(ret, op->slot, VALUE_NUMBER, kbtf_u16_at(p, swapped));
 			p += 2;
 			break;
 		case OP_NUMBER_4:
-			put(ret, op->slot, VALUE_NUMBER, u32_at(p, swapped));
+			put(ret, op->slot, VALUE_NUMBER, kbtf_u32_at(p, swapped));
 			p += 4;
 			break;
 		case OP_NUMBER_CONST:
 			put(ret, op->slot, VALUE_NUMBER, (uint64_t)abbrevs->consts[op->n]);
 			break;
 		case OP_SKIP_LEB:
-			leb_at(&p, false);
+			kbtf_leb_at(&p, false);
 			break;
 		case OP_NUMBER_LEB:
-			put(ret, op->slot, VALUE_NUMBER, leb_at(&p, false));
+			put(ret, op->slot, VALUE_NUMBER, kbtf_leb_at(&p, false));
 			break;
 		case OP_NUMBER_SLEB:
-			put(ret, op->slot, VALUE_NUMBER, leb_at(&p, true));
+			put(ret, op->slot, VALUE_NUMBER, kbtf_leb_at(&p, true));
 			break;
 		default:
 			return p;

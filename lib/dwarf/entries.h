@@ -43,11 +43,10 @@ struct kbtf_elem_entry {
 	union {
 		struct {
 			uint32_t bit_offset;
-			uint8_t bits; /* of a bitfield */
-			bool is_old;  /* bit_offset is that of the storage, old_offset from its top
-				       */
-			uint8_t old_size; /* bytes of storage; 0: those of its type */
-			int16_t old_offset;
+			uint8_t bits;	      /* of a bitfield */
+			uint8_t is_old : 1;   /* bit_offset is that of the storage */
+			uint8_t old_size : 7; /* bytes of that; 0: those of its type */
+			int16_t old_offset;   /* from its top */
 		};
 		uint64_t value;
 	};

@@ -61,13 +61,15 @@ int kbtf_collect_instances(struct kbtf_collect *c)
 	next = (uint32_t)(c->instances.size / sizeof(struct kbtf_instance));
 	for (i = 0; i < nr; i++) {
 		shape = u32s(&c->shapes)[i];
-		ref = u32s(&c->refs)[i];
+		ref = ((struct kbtf_type_ref *)c->refs.data)[i].shape;
 		own[i] = 0;
 		if (shape == SHAPE_VOID || !((c->marks[shape] | c->marks[ref]) & SHAPE_UNSETTLED))
 			continue;
-		counts[shape]--;
 		/* A declaration stands for what its tag stands for everywhere. */
-		if (!(types[i].flags & TYPE_IS_DECLARED) && types[i].kind != TYPE_SAME)
+		if (types[i].flags & TYPE_IS_DECLARED)
+			continue;
+		counts[shape]--;
+		if (types[i].kind != TYPE_SAME)
 			own[i] = ++next;
 	}
 	for (i = 0; i < nr && !err; i++) {

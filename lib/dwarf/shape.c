@@ -23,7 +23,9 @@ struct shaping {
 	struct kbtf_collect *c;
 	const struct kbtf_entries *e;
 	const struct kbtf_type_entry *types;
-	uint32_t *shapes, *refs;
+	uint32_t nr;
+	uint32_t *shapes;
+	struct kbtf_type_ref *refs;
 	bool missing;
 	bool note_missing;
 	int err;
@@ -169,11 +171,13 @@ static __attribute__((noinline)) uint32_t new_ref(struct shaping *s,
 			  "it refers to an entry that is no type");
 		return 0;
 	}
+	if (s->refs[i].shape)
+		return s->refs[i].shape == SHAPE_VOID ? 0 : s->refs[i].shape;
 	t = &s->types[i];
 	if (t->name && tag_info(t))
-		return s->refs[i] = tag_of(s, t);
+		return s->refs[i].shape = tag_of(s, t);
 	if (t->kind == TYPE_VOID) {
-		s->refs[i] = s->shapes[i] = SHAPE_VOID;
+		s->refs[i].shape = s->shapes[i] = SHAPE_VOID;
 		return 0;
 	}
 	s->missing = true;
@@ -184,15 +188,16 @@ static __attribute__((noinline)) uint32_t new_ref(struct shaping *s,
 
 static inline uint32_t ref_of(struct shaping *s, const struct kbtf_type_entry *from, uint32_t place)
 {
-	uint32_t i, ref;
+	const struct kbtf_type_ref *ref;
+	uint32_t i;
 
 	if (!place)
 		return 0;
-	i = kbtf_entries_find(s->e, ENTRY_TYPE, place);
-	ref = i == NO_ENTRY ? 0 : s->refs[i];
-	if (__builtin_expect(!ref, 0))
-		return new_ref(s, from, i);
-	return ref == SHAPE_VOID ? 0 : ref;
+	i = s->e->is_large || place >= s->e->size ? UINT32_MAX : s->e->index[place] >> 2;
+	ref = i < s->nr ? &s->refs[i] : NULL;
+	if (__builtin_expect(!ref || ref->place != place || !ref->shape, 0))
+		return new_ref(s, from, kbtf_entries_find(s->e, ENTRY_TYPE, place));
+	return ref->shape == SHAPE_VOID ? 0 : ref->shape;
 }
 
 static uint32_t shape_int(struct shaping *s, const struct kbtf_type_entry *t)
@@ -363,10 +368,10 @@ static bool add_shape(struct shaping *s, uint32_t i)
 	bool has_tag = t->name && tag_info(t);
 	uint32_t shape;
 
-	if (has_tag && !s->refs[i])
-		s->refs[i] = tag_of(s, t);
+	if (has_tag && !s->refs[i].shape)
+		s->refs[i].shape = tag_of(s, t);
 	if (t->flags & TYPE_IS_DECLARED && has_tag) {
-		s->shapes[i] = s->refs[i];
+		s->shapes[i] = s->refs[i].shape;
 		return true;
 	}
 	s->missing = false;
@@ -375,7 +380,7 @@ static bool add_shape(struct shaping *s, uint32_t i)
 		return false;
 	s->shapes[i] = shape;
 	if (!has_tag)
-		s->refs[i] = shape;
+		s->refs[i].shape = shape;
 	return true;
 }
 
@@ -444,6 +449,18 @@ static uint32_t *cleared(struct kbtf_buf *buf, uint32_t nr)
 	return at;
 }
 
+static struct kbtf_type_ref *placed_refs(struct kbtf_collect *c, uint32_t nr)
+{
+	struct kbtf_type_ref *refs;
+	uint32_t i;
+
+	c->refs.size = 0;
+	refs = kbtf_buf_extend(&c->refs, (size_t)nr * sizeof(*refs) + 1);
+	for (i = 0; refs && i < nr; i++)
+		refs[i] = (struct kbtf_type_ref){ kbtf_entry_types(&c->entries)[i].place, 0 };
+	return refs;
+}
+
 static int make_int_shape(struct shaping *s)
 {
 	const struct kbtf_type_entry t = {
@@ -464,8 +481,9 @@ int kbtf_collect_shapes(struct kbtf_collect *c, struct kbtf_diag *reterr)
 		.c = c,
 		.e = &c->entries,
 		.types = kbtf_entry_types(&c->entries),
+		.nr = nr,
 		.shapes = cleared(&c->shapes, nr),
-		.refs = cleared(&c->refs, nr),
+		.refs = placed_refs(c, nr),
 		.reterr = reterr,
 	};
 
@@ -495,7 +513,7 @@ int kbtf_collect_ref(struct kbtf_collect *c, uint32_t place, uint32_t *ret)
 		i = kbtf_entry_of_ref(&c->entries, kbtf_entry_types(&c->entries)[i].ref);
 	if (i == NO_ENTRY)
 		return -EINVAL;
-	ref = ((uint32_t *)c->refs.data)[i];
+	ref = ((struct kbtf_type_ref *)c->refs.data)[i].shape;
 	*ret = ref == SHAPE_VOID ? 0 : ref;
 	if (c->marks && ((uint32_t *)c->own.data)[i])
 		*ret = IS_INSTANCE | (((uint32_t *)c->own.data)[i] - 1);

@@ -12,39 +12,8 @@
 
 #include "alloc.h"
 #include "constants.h"
-#include "entries.h"
 #include "fail.h"
-
-enum context {
-	IN_UNIT,
-	IN_COMPOSITE,
-	IN_ENUM,
-	IN_ARRAY,
-	IN_PROTO,
-	IN_FUNC,
-	IN_BLOCK, /* of a function, or a namespace */
-	IN_NOTHING,
-};
-
-struct frame {
-	uint8_t context;
-	uint32_t record; /* of the entry whose children these are */
-};
-
-/* Blocks in blocks; compilers stop at some hundred. */
-#define MOST_FRAMES 4096u
-
-struct walk {
-	struct kbtf_entries *e;
-	struct kbtf_names_ctx *names;
-	const struct kbtf_unit *unit;
-	struct kbtf_cursor c;
-	const uint8_t *start; /* of the unit */
-	uint32_t base;	      /* of places: where the unit starts in its group */
-	uint32_t here;	      /* offset of the entry in its unit */
-	struct kbtf_die die;
-	struct kbtf_diag *reterr;
-};
+#include "walk.h"
 
 #define FAIL(w, err, reason, ...)                                                                  \
 	kbtf_fail_unit((w)->reterr, (w)->unit, (w)->here, err, reason, __VA_ARGS__)
@@ -89,12 +58,6 @@ static int place_of(struct walk *w, enum kbtf_slot slot, uint32_t *ret)
 			    v->n, w->unit->src->info.size);
 	*ret = (uint32_t)place;
 	return 0;
-}
-
-static void note_place(struct walk *w, enum kbtf_entry_sort sort, uint32_t number)
-{
-	if (!w->e->is_large)
-		w->e->index[w->base + w->here] = number << 2 | sort;
 }
 
 /* A number that has to fit. */
@@ -169,42 +132,6 @@ static bool address_in_expression(const struct walk *w, uint64_t *ret)
 
 /* ---- Types ------------------------------------------------------------ */
 
-/* The kind of type that a tag stands for; NO_ENTRY where it is no type. */
-static uint32_t kind_of_tag(unsigned int tag)
-{
-	switch (tag) {
-	case DW_TAG_ARRAY_TYPE:
-		return KBTF_ARRAY;
-	case DW_TAG_CLASS_TYPE:
-	case DW_TAG_STRUCTURE_TYPE:
-		return KBTF_STRUCT;
-	case DW_TAG_UNION_TYPE:
-		return KBTF_UNION;
-	case DW_TAG_ENUMERATION_TYPE:
-		return KBTF_ENUM;
-	case DW_TAG_POINTER_TYPE:
-		return KBTF_PTR;
-	case DW_TAG_SUBROUTINE_TYPE:
-		return KBTF_FUNC_PROTO;
-	case DW_TAG_TYPEDEF:
-		return KBTF_TYPEDEF;
-	case DW_TAG_BASE_TYPE:
-		return KBTF_INT;
-	case DW_TAG_CONST_TYPE:
-		return KBTF_CONST;
-	case DW_TAG_VOLATILE_TYPE:
-		return KBTF_VOLATILE;
-	case DW_TAG_RESTRICT_TYPE:
-		return KBTF_RESTRICT;
-	case DW_TAG_ATOMIC_TYPE:
-		return TYPE_SAME;
-	case DW_TAG_UNSPECIFIED_TYPE:
-		return TYPE_VOID;
-	default:
-		return NO_ENTRY;
-	}
-}
-
 static int add_type(struct walk *w, uint8_t kind, uint32_t *ret)
 {
 	uint32_t number = kbtf_nr_entry_types(w->e), size, encoding, ref;
@@ -235,24 +162,6 @@ static int add_type(struct walk *w, uint8_t kind, uint32_t *ret)
 	note_place(w, ENTRY_TYPE, number);
 	*ret = number;
 	return 0;
-}
-
-static struct kbtf_elem_entry *add_elem(struct walk *w, uint32_t owner)
-{
-	struct kbtf_type_entry *t = &kbtf_entry_types(w->e)[owner];
-	struct kbtf_elem_entry *elem = kbtf_buf_extend(&w->e->elems, sizeof(*elem));
-
-	if (!elem)
-		return NULL;
-	if (t->first + t->nr != kbtf_nr_entry_elems(w->e) - 1) {
-		if (t->nr)
-			w->e->elems_mixed = true;
-		else
-			t->first = kbtf_nr_entry_elems(w->e) - 1;
-	}
-	t->nr++;
-	*elem = (struct kbtf_elem_entry){ .name = name_of(w), .owner = owner };
-	return elem;
 }
 
 /* Bytes from the start of the struct, by the one expression that there is for it. */
@@ -301,7 +210,7 @@ static int add_member(struct walk *w, uint32_t owner)
 	if (bytes > UINT32_MAX / 8 || bits > UINT32_MAX)
 		return FAIL(w, -EINVAL, "dwarf-member",
 			    "it is 0x%" PRIx64 " bytes from the start of its struct", bytes);
-	m = add_elem(w, owner);
+	m = add_elem(w, owner, name_of(w));
 	if (!m)
 		return fail_nomem(w);
 	m->ref = ref;
@@ -309,7 +218,7 @@ static int add_member(struct walk *w, uint32_t owner)
 	m->bits = (uint8_t)nr_bits;
 	if (nr_bits && !kbtf_die_has(&w->die, SLOT_DATA_BIT_OFFSET)) {
 		m->is_old = true;
-		m->old_size = size <= UINT8_MAX ? (uint8_t)size : 0;
+		m->old_size = size < 128 ? (uint8_t)size & 0x7f : 0;
 		m->old_offset = (int16_t)kbtf_die_number(&w->die, SLOT_BIT_OFFSET);
 	}
 	return 0;
@@ -317,7 +226,7 @@ static int add_member(struct walk *w, uint32_t owner)
 
 static int add_enumerator(struct walk *w, uint32_t owner)
 {
-	struct kbtf_elem_entry *elem = add_elem(w, owner);
+	struct kbtf_elem_entry *elem = add_elem(w, owner, name_of(w));
 
 	if (!elem)
 		return fail_nomem(w);
@@ -334,7 +243,7 @@ static int add_proto_param(struct walk *w, uint32_t owner)
 	err = place_of(w, SLOT_TYPE, &ref);
 	if (err)
 		return err;
-	elem = add_elem(w, owner);
+	elem = add_elem(w, owner, name_of(w));
 	if (!elem)
 		return fail_nomem(w);
 	elem->ref = ref;
@@ -455,7 +364,7 @@ static int add_var(struct walk *w)
 
 /* ---- The walk --------------------------------------------------------- */
 
-static int push(struct walk *w, enum context context, uint32_t record)
+int kbtf_walk_push(struct walk *w, enum context context, uint32_t record)
 {
 	const struct frame frame = { (uint8_t)context, record };
 
@@ -466,11 +375,6 @@ static int push(struct walk *w, enum context context, uint32_t record)
 	return 0;
 }
 
-static struct frame *top(const struct walk *w)
-{
-	return (struct frame *)(w->e->frames.data + w->e->frames.size) - 1;
-}
-
 /* Leave out an entry's children. */
 static int skip_children(struct walk *w, const struct kbtf_abbrev *abbrev)
 {
@@ -479,7 +383,7 @@ static int skip_children(struct walk *w, const struct kbtf_abbrev *abbrev)
 	if (!abbrev->has_children)
 		return 0;
 	if (!kbtf_die_has(&w->die, SLOT_SIBLING) || v->sort != VALUE_REF)
-		return push(w, IN_NOTHING, 0);
+		return kbtf_walk_push(w, IN_NOTHING, 0);
 	if (v->n < (uint64_t)(w->c.at - w->start) || v->n > w->unit->size)
 		return FAIL(w, -EINVAL, "dwarf-sibling",
 			    "its sibling is at 0x%" PRIx64
@@ -487,23 +391,6 @@ static int skip_children(struct walk *w, const struct kbtf_abbrev *abbrev)
 			    v->n);
 	w->c.at = w->start + v->n;
 	return 0;
-}
-
-static enum context context_of(uint8_t kind)
-{
-	switch (kind) {
-	case KBTF_STRUCT:
-	case KBTF_UNION:
-		return IN_COMPOSITE;
-	case KBTF_ENUM:
-		return IN_ENUM;
-	case KBTF_ARRAY:
-		return IN_ARRAY;
-	case KBTF_FUNC_PROTO:
-		return IN_PROTO;
-	default:
-		return IN_NOTHING;
-	}
 }
 
 static int meet_type(struct walk *w, const struct kbtf_abbrev *abbrev, uint8_t kind)
@@ -515,17 +402,18 @@ static int meet_type(struct walk *w, const struct kbtf_abbrev *abbrev, uint8_t k
 	err = add_type(w, kind, &number);
 	if (err || !abbrev->has_children)
 		return err;
-	return context == IN_NOTHING ? skip_children(w, abbrev) : push(w, context, number);
+	return context == IN_NOTHING ? skip_children(w, abbrev)
+				     : kbtf_walk_push(w, context, number);
 }
 
 /* An entry of a unit, a block or a struct, which may be a type or a function. */
 static int meet_declaration(struct walk *w, const struct kbtf_abbrev *abbrev,
 			    const struct frame *in)
 {
-	uint32_t kind = kind_of_tag(abbrev->tag), number = 0;
+	uint32_t kind = kbtf_kind_of_tag(abbrev->tag), number = 0;
 	int err;
 
-	if (kind != NO_ENTRY)
+	if (kind != NOT_A_TYPE)
 		return meet_type(w, abbrev, (uint8_t)kind);
 	switch (abbrev->tag) {
 	case DW_TAG_SUBPROGRAM:
@@ -533,13 +421,13 @@ static int meet_declaration(struct walk *w, const struct kbtf_abbrev *abbrev,
 		if (err || !abbrev->has_children)
 			return err;
 		return kbtf_die_has(&w->die, SLOT_DECLARATION) ? skip_children(w, abbrev)
-							       : push(w, IN_FUNC, number);
+							       : kbtf_walk_push(w, IN_FUNC, number);
 	case DW_TAG_VARIABLE:
 		err = in->context == IN_UNIT ? add_var(w) : 0;
 		return err ? err : skip_children(w, abbrev);
 	case DW_TAG_LEXICAL_BLOCK:
 	case DW_TAG_NAMESPACE:
-		return abbrev->has_children ? push(w, IN_BLOCK, in->record) : 0;
+		return abbrev->has_children ? kbtf_walk_push(w, IN_BLOCK, in->record) : 0;
 	default:
 		return skip_children(w, abbrev);
 	}
@@ -625,11 +513,13 @@ static int walk_children(struct walk *w)
 	int err;
 
 	w->e->frames.size = 0;
-	err = push(w, IN_UNIT, 0);
+	err = kbtf_walk_push(w, IN_UNIT, 0);
 	while (!err && w->e->frames.size) {
 		if (w->c.at == w->c.end && w->e->frames.size == sizeof(struct frame))
 			break; /* the last entry need not say that it is that */
-		err = read_entry(w, &abbrev);
+		err = kbtf_walk_simple(w);
+		if (!err)
+			err = read_entry(w, &abbrev);
 		if (err)
 			break;
 		if (abbrev)

@@ -121,6 +121,30 @@ types() {
     cmp all.btf once.btf
 }
 
+@test "encode: a unit that only declares what others define in several ways" {
+    # and that is looked at twice, since it defines another name in a way of its own
+    cat >four.c <<'SOURCE'
+struct clash;
+struct mixed { int i; };
+typedef int (*clash_fn)(struct clash *);
+int four(clash_fn fn, struct clash *c, struct mixed *m) { return fn(c) + m->i; }
+SOURCE
+    cat >five.c <<'SOURCE'
+struct mixed { long l; };
+int five(struct mixed *m) { return (int)m->l; }
+SOURCE
+    for f in two three four five; do ${CC:-cc} -g -O1 -c $f.c -o $f.o; done
+    ld -r two.o three.o four.o five.o -o all.o
+    kbtf encode -q --raw -o all.btf all.o
+    said 0
+    "$KBTF" dump all.btf >dump
+    # its parameter leads to the declaration, not to void
+    grep -A 1 "FWD 'clash'" dump
+    fwd=$(sed -n "s/^\[\([0-9]*\)\] FWD 'clash'.*/\1/p" dump)
+    grep -q "PTR '(anon)' type_id=$fwd\$" dump
+    ! grep -q "PTR '(anon)' type_id=0\$" dump
+}
+
 @test "encode: into the file, split on a base, distilled" {
     "$KBTF_MAKE_INPUT" .
     ${CC:-cc} -g -O1 -c two.c -o two.o

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * Types of the base that may be one with types of the inputs: those whose shapes the inputs'
+ * pool has. A kernel has a hundred thousand types, and a module reaches some thousand of them; to
+ * make shapes of all would take ten times as long as the module. So the base's are only looked up:
+ *
+ *   its name, or that of a member, is none of the inputs' strings    alien
+ *   it refers to a type that is alien                                alien
+ *   the pool has no such shape                                       alien
+ *
+ * All alien types have one shape, which is no input's. A struct, union or enum whose tag the inputs
+ * know keeps that, and if it is alien has a shape of its own, which is one more body of the
+ * tag: so that a declaration of the inputs finds it, and that a definition which differs is
+ * seen to.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "graph.h"
+#include "prefixes.h"
+#include "view.h"
+#include "words.h"
+
+struct matching {
+	struct kbtf_graph *g;
+	struct kbtf_prefixes prefixes; /* of the inputs' strings */
+	struct kbtf_buf record, stack;
+	uint8_t *open; /* by node: waits for others */
+	uint32_t alien;
+	bool note_missing;
+	int err;
+
+	/* of the type being looked at */
+	bool is_alien, missing;
+};
+
+/* The inputs' string that is equal to one of the base's; 0 for none but "". */
+static uint32_t find_string(const struct matching *m, uint32_t off)
+{
+	const struct kbtf *btf = m->g->base;
+	const char *s, *end;
+
+	while (off < btf->str_start)
+		btf = btf->base;
+	s = btf->strings + (off - btf->str_start);
+	end = btf->strings + btf->hdr.str_len;
+	if (!kbtf_prefixes_may_have(&m->prefixes, s, end))
+		return 0;
+	return kbtf_strset_find(&m->g->strings, s, strlen(s));
+}
+
+/* The tag of a type, if inputs know it; 0 for a type without a tag. */
+static uint32_t find_tag(struct matching *m, const struct kbtf_type *t)
+{
+	struct kbtf_type tag = { .info = kbtf_tag_info(t) };
+	uint32_t number;
+
+	if (!tag.info || !t->name_off)
+		return 0;
+	tag.name_off = find_string(m, t->name_off);
+	number = tag.name_off ? kbtf_pool_find(&m->g->pool, (uint32_t *)&tag, 3) : 0;
+	return number ? number : m->alien;
+}
+
+KBTF_INLINE void map_str(void *ctx, uint32_t *word)
+{
+	struct matching *m = ctx;
+
+	if (m->is_alien || !*word)
+		return;
+	*word = find_string(m, *word);
+	m->is_alien = !*word;
+}
+
+static __attribute__((noinline)) uint32_t new_ref(struct matching *m, uint32_t node)
+{
+	uint32_t tag = find_tag(m, kbtf_type_get(m->g->base, node));
+
+	if (tag)
+		return m->g->refs[node] = tag;
+	m->missing = true;
+	if (m->note_missing && kbtf_buf_append(&m->stack, &node, sizeof(node)))
+		m->err = -ENOMEM;
+	return 0;
+}
+
+KBTF_INLINE void map_id(void *ctx, uint32_t *word)
+{
+	struct matching *m = ctx;
+	uint32_t ref;
+
+	if (m->is_alien || !*word)
+		return;
+	ref = m->g->refs[*word];
+	if (!ref)
+		ref = new_ref(m, *word);
+	m->is_alien = ref == m->alien;
+	*word = ref;
+}
+
+static void set(struct matching *m, uint32_t node, uint32_t shape, uint32_t ref)
+{
+	m->g->shapes[node] = shape;
+	m->g->refs[node] = ref;
+}
+
+/* A body that no input has, of a tag that some have. */
+static void add_alien_body(struct matching *m, uint32_t node, uint32_t tag)
+{
+	const uint32_t *words = kbtf_pool_get(&m->g->pool, tag);
+	const uint32_t body[] = { words[0], kbtf_info(KBTF_INT, 0, 0), 0 };
+	uint32_t number = kbtf_pool_add_unique(&m->g->pool, body, 3);
+
+	if (!number)
+		m->err = -ENOMEM;
+	set(m, node, number, tag);
+}
+
+/* Find the shape of a node; false where it waits for others. */
+static bool match(struct matching *m, uint32_t node)
+{
+	const struct kbtf_type *t = kbtf_type_get(m->g->base, node);
+	uint32_t size, number = 0, tag = m->g->refs[node];
+	uint32_t *words;
+
+	if (!tag)
+		tag = find_tag(m, t);
+	if (tag == m->alien || kbtf_kind(t) == KBTF_VAR || kbtf_kind(t) == KBTF_DATASEC) {
+		set(m, node, m->alien, m->alien);
+		return true;
+	}
+	if (tag && kbtf_is_declaration(t)) {
+		set(m, node, tag, tag);
+		return true;
+	}
+	size = kbtf_type_size_bytes(m->g->base, node);
+	m->record.size = 0;
+	words = kbtf_buf_extend(&m->record, size);
+	if (!words) {
+		m->err = -ENOMEM;
+		return false;
+	}
+	memcpy(words, t, size);
+	m->is_alien = m->missing = false;
+	kbtf_each_word((struct kbtf_type *)words, KBTF_NO_LIMIT, map_str, map_id, m);
+	if (m->missing && !m->is_alien)
+		return false;
+	if (!m->is_alien)
+		number = kbtf_pool_find(&m->g->pool, words, size / 4);
+	if (number)
+		set(m, node, number, tag ? tag : number);
+	else if (tag)
+		add_alien_body(m, node, tag);
+	else
+		set(m, node, m->alien, m->alien);
+	return true;
+}
+
+/* The same where those that it refers to are looked at first; false for a cycle without names. */
+static bool match_with_refs(struct matching *m, uint32_t start)
+{
+	uint32_t node = start;
+	size_t size;
+
+	m->stack.size = 0;
+	if (kbtf_buf_append(&m->stack, &start, sizeof(start)))
+		m->err = -ENOMEM;
+	while (m->stack.size && !m->err) {
+		size = m->stack.size;
+		node = ((uint32_t *)(m->stack.data + size))[-1];
+		m->note_missing = !m->open[node];
+		if (m->g->shapes[node] || match(m, node)) {
+			m->stack.size = size - sizeof(node);
+			continue;
+		}
+		if (m->open[node])
+			return false;
+		m->open[node] = 1;
+	}
+	m->note_missing = false;
+	return true;
+}
+
+static void note_prefixes(struct matching *m)
+{
+	const struct kbtf_buf *bytes = &m->g->strings.bytes;
+	const char *s = (const char *)bytes->data, *end = s + bytes->size;
+
+	for (; s < end; s += strlen(s) + 1)
+		kbtf_prefixes_add(&m->prefixes, s, end);
+}
+
+int kbtf_graph_match_base(struct kbtf_graph *g, bool *ret_stuck)
+{
+	const uint32_t alien[] = { 0, 0, 0 };
+	struct matching *m = calloc(1, sizeof(*m));
+	uint32_t node;
+	int err;
+
+	*ret_stuck = false;
+	if (!m)
+		return -ENOMEM;
+	m->g = g;
+	m->open = kbtf_zalloc_array(g->nr_base, 1);
+	m->alien = kbtf_pool_add_unique(&g->pool, alien, 3);
+	if (!m->open || !m->alien)
+		m->err = -ENOMEM;
+	else
+		note_prefixes(m);
+	for (node = 1; node < g->nr_base && !m->err && !*ret_stuck; node++)
+		if (!g->shapes[node] && !match(m, node) && !m->err)
+			*ret_stuck = !match_with_refs(m, node);
+	err = m->err;
+	kbtf_buf_deinit(&m->record);
+	kbtf_buf_deinit(&m->stack);
+	free(m->open);
+	free(m);
+	return err;
+}

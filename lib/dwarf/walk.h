@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+#ifndef KBTF_DWARF_WALK_H
+#define KBTF_DWARF_WALK_H
+
+#include "entries.h"
+
+/* The walk over the entries of a unit: what walk.c and walk_simple.c share. */
+
+enum context {
+	IN_UNIT,
+	IN_COMPOSITE,
+	IN_ENUM,
+	IN_ARRAY,
+	IN_PROTO,
+	IN_FUNC,
+	IN_BLOCK, /* of a function, or a namespace */
+	IN_NOTHING,
+};
+
+struct frame {
+	uint8_t context;
+	uint32_t record; /* of the entry whose children these are */
+};
+
+/* Blocks in blocks; compilers stop at some hundred. */
+#define MOST_FRAMES 4096u
+
+struct walk {
+	struct kbtf_entries *e;
+	struct kbtf_names_ctx *names;
+	const struct kbtf_unit *unit;
+	struct kbtf_cursor c;
+	const uint8_t *start; /* of the unit */
+	uint32_t base;	      /* of places: where the unit starts in its group */
+	uint32_t here;	      /* offset of the entry in its unit */
+	struct kbtf_die die;
+	struct kbtf_diag *reterr;
+};
+
+/* Begin with the children of an entry. -EINVAL, -ENOMEM. */
+int kbtf_walk_push(struct walk *w, enum context context, uint32_t record);
+
+/* walk_simple.c: read entries that have a layout, up to one that has not. -EINVAL, -ENOMEM. */
+int kbtf_walk_simple(struct walk *w);
+
+static inline struct frame *top(const struct walk *w)
+{
+	return (struct frame *)(w->e->frames.data + w->e->frames.size) - 1;
+}
+
+static inline void note_place(struct walk *w, enum kbtf_entry_sort sort, uint32_t number)
+{
+	if (!w->e->is_large)
+		w->e->index[w->base + w->here] = number << 2 | sort;
+}
+
+/* NULL: no memory. */
+static inline struct kbtf_elem_entry *add_elem(struct walk *w, uint32_t owner, uint32_t name)
+{
+	struct kbtf_type_entry *t = &kbtf_entry_types(w->e)[owner];
+	struct kbtf_elem_entry *elem = kbtf_buf_extend(&w->e->elems, sizeof(*elem));
+
+	if (!elem)
+		return NULL;
+	if (t->first + t->nr != kbtf_nr_entry_elems(w->e) - 1) {
+		if (t->nr)
+			w->e->elems_mixed = true;
+		else
+			t->first = kbtf_nr_entry_elems(w->e) - 1;
+	}
+	t->nr++;
+	*elem = (struct kbtf_elem_entry){ .name = name, .owner = owner };
+	return elem;
+}
+
+/* What the children of a type are taken for. */
+static inline enum context context_of(uint8_t kind)
+{
+	switch (kind) {
+	case KBTF_STRUCT:
+	case KBTF_UNION:
+		return IN_COMPOSITE;
+	case KBTF_ENUM:
+		return IN_ENUM;
+	case KBTF_ARRAY:
+		return IN_ARRAY;
+	case KBTF_FUNC_PROTO:
+		return IN_PROTO;
+	default:
+		return IN_NOTHING;
+	}
+}
+
+#endif
