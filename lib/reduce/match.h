@@ -16,11 +16,12 @@ enum kbtf_touch_flags {
 	KBTF_TOUCH_POINTEE = 1 << 1,	/* what a pointer points to */
 	KBTF_TOUCH_VLEN = 1 << 2,	/* at least so many elements, whichever */
 	KBTF_TOUCH_SIZEOF_PTR = 1 << 3, /* how large pointers are; the type is none */
+	KBTF_TOUCH_MISFIT = 1 << 4,	/* a member that does not fit, before others of its name */
 };
 
 struct kbtf_touch {
 	uint32_t type_id;
-	uint32_t elem; /* of KBTF_TOUCH_ELEM its number, of KBTF_TOUCH_VLEN how many */
+	uint32_t elem; /* of ELEM and MISFIT its number, of VLEN how many */
 	uint32_t flags;
 };
 
@@ -67,7 +68,7 @@ int kbtf_match_alike(struct kbtf_match *m, uint32_t local_id, uint32_t kernel_id
 
 /*
  * match_field.c: follow steps of a program from a kernel's type; *ret becomes where
- * they lead there. Nothing is put on the trail: kbtf_touch_field() does that.
+ * they lead there. Only misfits are put on the trail: kbtf_touch_field() does the rest.
  *
  * Source: libbpf's relo_core.c (bpf_core_spec_match, bpf_core_match_member,
  * bpf_core_fields_are_compat).

@@ -67,6 +67,32 @@ static int fields_fit(const struct kbtf_match *m, uint32_t local_id, uint32_t ke
 	return -EINVAL;
 }
 
+/* Whether members from this one on have the name, those of anonymous ones among them. */
+static bool is_repeated(struct kbtf_match *m, const struct kbtf_type *k, uint32_t from,
+			const char *name, unsigned int depth)
+{
+	uint32_t i;
+
+	if (depth == KBTF_CORE_MAX_ACCESS || !kbtf_match_may_look(m))
+		return true;
+	for (i = from; i < kbtf_vlen(k); i++) {
+		const struct kbtf_member *member = &kbtf_members(k)[i];
+		const char *other = kbtf_string_get(m->kernel, member->name_off);
+		uint32_t type_id = member->type;
+		const struct kbtf_type *t;
+
+		if (*other) {
+			if (!strcmp(other, name))
+				return true;
+			continue;
+		}
+		t = kbtf_core_resolve(m->kernel, &type_id);
+		if (t && kbtf_is_composite(t) && is_repeated(m, t, 0, name, depth + 1))
+			return true;
+	}
+	return false;
+}
+
 /*
  * The member that a step names, in a type or in anonymous members of it. *ret_type
  * becomes the type of the member.
@@ -99,6 +125,8 @@ static int find_member(struct kbtf_match *m, const struct kbtf_core_step *step, 
 		spec->raw[spec->nr_raw++] = i;
 		if (*name) {
 			found = fields_fit(m, kbtf_members(l)[step->index].type, member->type);
+			if (!found && is_repeated(m, k, i + 1, name, 0))
+				kbtf_trail_add(m->trail, kernel_id, KBTF_TOUCH_MISFIT, i);
 			if (found <= 0)
 				return found;
 			spec->steps[spec->nr_steps++] =

@@ -27,6 +27,7 @@ const char *kbtf_core_outcome_name(enum kbtf_core_outcome outcome)
 
 static int select_all(struct kbtf_minimizing *m)
 {
+	bool added = true;
 	size_t i;
 	int err = 0;
 
@@ -39,8 +40,11 @@ static int select_all(struct kbtf_minimizing *m)
 	for (i = 0; i < m->nr_programs && !err; i++)
 		err = kbtf_minimize_program(m, m->programs[i]);
 	kbtf_core_end_scan(m->kernel);
-	if (!err)
+	while (!err && added) {
 		err = kbtf_kept_close(m->parts, m->kernel->nr_parts);
+		if (!err)
+			err = kbtf_minimize_keep_misfits(m, &added);
+	}
 	if (!err)
 		err = kbtf_minimize_hide(m);
 	return err;
@@ -156,6 +160,7 @@ int kbtf_minimize(struct kbtf_core_kernel *kernel, const struct kbtf_program *co
 		kbtf_kept_deinit(&m.parts[i]);
 	free(m.parts);
 	kbtf_buf_deinit(&m.trail.touches);
+	kbtf_buf_deinit(&m.misfits);
 	return err;
 }
 

@@ -183,11 +183,27 @@ static int keep_trail(struct kbtf_minimizing *m, const struct kbtf_program *prog
 
 		if (touch.flags & KBTF_TOUCH_SIZEOF_PTR)
 			touch.type_id = m->kernel->long_id;
-		if (!touch.type_id)
+		if (!touch.type_id || touch.flags & KBTF_TOUCH_MISFIT)
 			continue;
 		err = keep_touch(m, part, &touch);
 		if (!err && m->opts->keep && !is_told(touches, i))
 			tell_keep(m, program, index, part, &touch);
+	}
+	return err;
+}
+
+/* Misfits are noted where nothing matched, too. */
+static int note_misfits(struct kbtf_minimizing *m, size_t part)
+{
+	const struct kbtf_touch *touches = (const struct kbtf_touch *)m->trail.touches.data;
+	size_t nr = kbtf_trail_nr(&m->trail), i;
+	int err = m->trail.failed ? -ENOMEM : 0;
+
+	for (i = 0; i < nr && !err; i++) {
+		const struct kbtf_misfit misfit = { touches[i].type_id, touches[i].elem, part };
+
+		if (touches[i].flags & KBTF_TOUCH_MISFIT)
+			err = kbtf_buf_append(&m->misfits, &misfit, sizeof(misfit));
 	}
 	return err;
 }
@@ -248,7 +264,8 @@ static int try_candidates(struct kbtf_minimizing *m, const struct kbtf_program *
 		m->trail.touches.size = 0;
 		found = match_candidate(&match, program, record, candidate->type_id, &spec);
 		matched[i - range->first] = found > 0;
-		if (!found)
+		err = note_misfits(m, candidate->part);
+		if (!found || err)
 			continue;
 		/* What libbpf fails at is kept, so that it still does. */
 		err = keep_trail(m, program, index, candidate->part);

@@ -34,6 +34,8 @@ static const struct {
 	  "int int 4 1; array 1 1 0; struct s 8 (x 1 0) (a 2 32) (b 1 32)" },
 	{ "int int 4 1; struct s 4 (a 1 0)", "byte_off 2 0:0",
 	  "int int 4 1; struct s 8 (a 1 0); struct s___2 8 (y 1 0) (a 1 32)" },
+	{ "int int 4 1; struct s 4 (a 1 0)", "type_matches 2 0; byte_off 2 0:0",
+	  "int int 4 1; ptr 0; struct s 16 (a 2 0) (a 1 64)" },
 	{ "struct task_strukt 4; ptr 0; struct s 8 (gone 2 0)", "type_exists 1 0; byte_off 3 0:0",
 	  "struct task_struct 4; ptr 0; struct s 8 (gone_ 2 0); fwd task_strukt" },
 };

@@ -81,6 +81,19 @@ static const struct row {
 	{ "the same, where it is last", "int int 4 1; array 1 1 9; struct s 4 (a 2 0)",
 	  "byte_off 3 0:0:2", "int int 4 1; array 1 1 0; struct s 4 (x 1 0) (a 2 32)", NULL,
 	  "int int 4 1; array 1 1 0; struct s 4 (a 2 32)", NULL, NULL, "found [3] 12" },
+	{ "a member that does not fit stays in front of one of its name that another record keeps",
+	  "int int 4 1; struct s 4 (a 1 0)", "type_matches 2 0; byte_off 2 0:0",
+	  "int int 4 1; ptr 1; struct s 24 (a 2 0) (b 1 64) (a 1 128)", NULL,
+	  "int int 4 1; ptr 4; struct s 24 (a 2 0) (a 1 128); float - 4", NULL, NULL,
+	  "found [3] 1\nprog.o: tp+0x8: struct s.a byte_off: in type [3] of vmlinux 'a' of STRUCT "
+	  "s is of a type that cannot be read as the program's [core-missing]" },
+	{ "where nobody keeps another one, it goes", "int int 4 1; struct s 4 (a 1 0) (b 1 32)",
+	  "byte_off 2 0:0; byte_off 2 0:1",
+	  "int int 4 1; ptr 1; struct s 24 (a 2 0) (b 1 64) (a 1 128)", NULL,
+	  "int int 4 1; struct s 24 (b 1 64)", NULL, NULL,
+	  "prog.o: tp+0x0: struct s.a byte_off: in type [3] of vmlinux 'a' of STRUCT s is of a "
+	  "type "
+	  "that cannot be read as the program's [core-missing]\nfound [3] 8" },
 	{ "an enumerator, by its essential name, in an ENUM64 for an ENUM",
 	  "enum e___x 4 (A 1) (B___y 2)", "enumval_value 1 1; enumval_exists 1 1",
 	  "enum64 e 8 (Z 0) (B 0x100000005) (C 7)", NULL, "enum64 e 8 (B 4294967301)", NULL, NULL,
