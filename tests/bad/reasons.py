@@ -5,8 +5,9 @@
     reasons.py ROOT FOLDER...
 
 A reason is a string of small letters, digits and hyphens in the sources of
-lib/FOLDER. A test asserts it where a string of tests/ has "[reason]" in it, which
-is how a message ends. Prints TAP.
+lib/FOLDER; with a colon behind FOLDER, whose sources have many such words, only one
+that a call of kbtf_fail() or its kin is given. A test asserts it where a string of tests/
+has "[reason]" in it, which is how a message ends. Prints TAP.
 """
 import pathlib
 import re
@@ -30,6 +31,8 @@ NO_REASONS = {
 
 STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 REASON = re.compile(r'[a-z][a-z0-9]*(?:-[a-z0-9]+)*')
+# up to the string behind the first one
+CALL = re.compile(r'\bkbtf_fail\w*\([^;"]*"(?:[^"\\\n]|\\.)*"')
 ASSERTED = re.compile(r'\[([a-z][a-z0-9-]*)\]')
 SPLICE = re.compile(r'"\s*\n\s*"')
 
@@ -43,12 +46,21 @@ def strings_of(path):
     return [m[1] for m in STRING.finditer(SPLICE.sub('', text))]
 
 
+def given_reasons(path):
+    """Of each call, the first string of that form before the one that is printed."""
+    for call in CALL.finditer(path.read_text()):
+        for string in STRING.findall(call[0]):
+            if REASON.fullmatch(string):
+                yield string
+
+
 def main():
     root, folders = pathlib.Path(sys.argv[1]), sys.argv[2:]
     reasons = {}
     for folder in folders:
-        for path in sorted((root / 'lib' / folder).glob('*.[ch]')):
-            for string in strings_of(path):
+        find = given_reasons if folder.endswith(':') else strings_of
+        for path in sorted((root / 'lib' / folder.rstrip(':')).glob('*.[ch]')):
+            for string in find(path):
                 if REASON.fullmatch(string) and string not in NO_REASONS:
                     reasons.setdefault(string, path.relative_to(root))
     asserted = set()

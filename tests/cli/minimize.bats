@@ -257,6 +257,9 @@ BTF          916 -> 916 bytes"
         kbtf verify -q -B left/vmlinux.btf "left/$module.btf"
         said 0
     done
+    kbtf minimize --refs -q -B old.btf modules/nobtf.ko -o none
+    said 1 "old.btf: no module with BTF [no-modules]"
+    [ ! -e none ]
     kbtf minimize --refs --for prog.bpf.o -B old.btf modules -o left
     said 2 "kbtf minimize: --refs goes by modules: no --for, --kernels, --merged, --each, --explain or --missing
 Try \`kbtf minimize --help\`."

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Inputs to begin with for fuzz_elf and fuzz_image, made by code: the directory
- * named gets small ELF files of every sort, and every wrapper around them.
+ * Inputs to begin with for fuzz_elf, fuzz_image, fuzz_objects and fuzz_tar, made by code: the
+ * directory named gets small ELF files of every sort, and every wrapper around them.
  */
 #include <stdio.h>
 
 #include "image_test.h"
+#include "make_tar.h"
 
 static const char *dir;
 
@@ -125,6 +126,70 @@ static void seed_images(void)
 	free(elf.bytes);
 }
 
+/* Append a member to an archive, with the header that ar(5) describes. */
+static size_t add_member(uint8_t *archive, size_t at, const char *name, const void *bytes,
+			 size_t size)
+{
+	char header[61];
+
+	snprintf(header, sizeof(header), "%-16s%-12d%-6d%-6d%-8s%-10zu`\n", name, 0, 0, 0, "644",
+		 size);
+	memcpy(archive + at, header, 60);
+	memcpy(archive + at + 60, bytes, size);
+	archive[at + 60 + size] = '\n';
+	return at + 60 + size + size % 2;
+}
+
+static void seed_objects(void)
+{
+	struct made_elf elf = make_small(&elf_sorts[0], false, false);
+	uint8_t *archive = calloc(2, elf.size + 300);
+	char *text = calloc(1, elf.size * 4 + 300);
+	size_t size = 8, len, i;
+
+	write_seed("elf", elf.bytes, elf.size);
+	memcpy(archive, "!<arch>\n", 8);
+	size = add_member(archive, size, "/", "\0\0\0\0", 4);
+	size = add_member(archive, size, "//", "a_name_that_is_longer_than_16.o/\n", 33);
+	size = add_member(archive, size, "/0", elf.bytes, elf.size);
+	size = add_member(archive, size, "short.o/", elf.bytes, elf.size);
+	write_seed("archive", archive, size);
+	memcpy(archive, "!<thin>\n", 8);
+	write_seed("thin", archive, 100);
+	len = (size_t)sprintf(text, "\treturn \"");
+	for (i = 0; i < elf.size; i++) {
+		if (i % 16 == 0 && i)
+			len += (size_t)sprintf(text + len, i % 32 ? "\\\n" : "\"\n\t\"");
+		len += (size_t)sprintf(text + len, elf.bytes[i] || i % 3 ? "\\x%02x" : "\\0",
+				       elf.bytes[i]);
+	}
+	len += (size_t)sprintf(text + len, "\";\n}\n");
+	write_seed("skeleton", text, len);
+	free(archive);
+	free(text);
+	free(elf.bytes);
+}
+
+static void seed_tars(void)
+{
+	struct made_tar tar = { 0 };
+
+	tar_add(&tar, "a.btf", '0', tiny_btf(false), TINY_BTF_SIZE);
+	tar_end(&tar);
+	write_seed("plain", tar.bytes, tar.size);
+	tar.size = 0;
+	tar_add(&tar, "d/", '5', NULL, 0);
+	tar_add(&tar, "x", 'x', "text", 4);
+	tar_add(&tar, "d/a.btf", '0', "text", 4);
+	tar_add(&tar, "d/b.btf", '0', tiny_btf(true), TINY_BTF_SIZE);
+	tar_add(&tar, "d/c.btf", '0', tiny_btf(false), TINY_BTF_SIZE);
+	write_seed("several", tar.bytes, tar.size);
+	memset(tar.bytes + 124, 0, 12);
+	tar.bytes[124] = 0x80;
+	write_seed("binary", tar.bytes, tar.size);
+	free(tar.bytes);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 3)
@@ -132,6 +197,10 @@ int main(int argc, char **argv)
 	dir = argv[2];
 	if (!strcmp(argv[1], "elf"))
 		seed_elf();
+	else if (!strcmp(argv[1], "objects"))
+		seed_objects();
+	else if (!strcmp(argv[1], "tar"))
+		seed_tars();
 	else
 		seed_images();
 	return 0;
