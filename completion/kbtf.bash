@@ -22,7 +22,7 @@ _kbtf_options() {
     relocate) echo "$kernel $old --strict $write $report -h --help" ;;
     standalone) echo "$kernel --depth --bare --to-split $write $report -h --help" ;;
     check) echo "$kernel $old --strict $report -h --help" ;;
-    minimize) echo "$kernel --kernels --modules --for --refs --merged --each --explain --missing --depth -o --output --sync $report -h --help" ;;
+    minimize) echo "$kernel --kernels --modules --for --refs --merged --archive --each --explain --missing --depth -o --output --sync $report -h --help" ;;
     partition) echo "-B --base --policy --percpu --by-name --no-compress -o --output --sync $report -h --help" ;;
     gen) echo "-B --base -h --help" ;;
     ids) echo "$kernel --strict --list ${write/--raw /} $report -h --help" ;;

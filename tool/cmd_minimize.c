@@ -25,9 +25,9 @@ static const struct usage usage = {
 		"libbpf's btf_custom_path. Words after --for are OBJECTs, up to the next option.\n"
 		"With --refs, keep what the MODULEs refer to instead.\n",
 	.opts = OPTS_KERNEL | OPT_BIT(OPT_KERNELS) | OPT_BIT(OPT_MODULES) | OPT_BIT(OPT_FOR) |
-		OPT_BIT(OPT_REFS) | OPT_BIT(OPT_MERGED) | OPT_BIT(OPT_EACH) | OPT_BIT(OPT_EXPLAIN) |
-		OPT_BIT(OPT_MISSING) | OPT_BIT(OPT_DEPTH) | OPT_BIT(OPT_OUTPUT) |
-		OPT_BIT(OPT_SYNC) | OPTS_REPORT,
+		OPT_BIT(OPT_REFS) | OPT_BIT(OPT_MERGED) | OPT_BIT(OPT_ARCHIVE) | OPT_BIT(OPT_EACH) |
+		OPT_BIT(OPT_EXPLAIN) | OPT_BIT(OPT_MISSING) | OPT_BIT(OPT_DEPTH) |
+		OPT_BIT(OPT_OUTPUT) | OPT_BIT(OPT_SYNC) | OPTS_REPORT,
 };
 
 struct reporter {

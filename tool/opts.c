@@ -37,6 +37,7 @@ static const struct {
 	[OPT_FOR] = { '\0', "for", "OBJECT",
 		      "BPF object, archive, skeleton or a directory of them; more may follow" },
 	[OPT_REFS] = { '\0', "refs", NULL, "by what MODULEs refer to, instead of by programs" },
+	[OPT_ARCHIVE] = { '\0', "archive", NULL, "write NAME.btf.tar.xz, as BTFHub has them" },
 	[OPT_MERGED] = { '\0', "merged", NULL, "one BTF of vmlinux and modules together" },
 	[OPT_EACH] = { '\0', "each", NULL,
 		       "for each OBJECT by itself, in a directory of its name" },
@@ -228,6 +229,9 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 		break;
 	case OPT_REFS:
 		call->minimize_flags |= KBTF_MINJOB_REFS;
+		break;
+	case OPT_ARCHIVE:
+		call->minimize_flags |= KBTF_MINJOB_ARCHIVE;
 		break;
 	case OPT_MERGED:
 		call->minimize_flags |= KBTF_MINJOB_MERGED;

@@ -29,6 +29,8 @@ enum kbtf_minimize_job_flags {
 	 */
 	KBTF_MINJOB_REFS = 1 << 8,
 	KBTF_MINJOB_NAMES = 1 << 9, /* with that: names and sizes only, as distilling keeps them */
+	/* Each file of BTF in an archive of its own, NAME.btf.tar.xz, as BTFHub has them. */
+	KBTF_MINJOB_ARCHIVE = 1 << 10,
 };
 
 /* A type that is kept, and a record that keeps it; strings live for the call. */

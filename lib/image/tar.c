@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * The first file in a tar archive that has BTF in it: archives of BTF, such as
- * BTFHub's, hold one file each. A header is a block of 512 bytes, the content
- * follows in whole blocks; what else there is (directories, extended headers) is
- * stepped over.
+ * The first file in a tar archive that has BTF in it, and archives of one file: those of BTF,
+ * such as BTFHub's, hold one each. A header is a block of 512 bytes, the content follows in
+ * whole blocks, and two empty ones end it; what else there is (directories, extended headers)
+ * is stepped over.
  *
  * This is a page of code where a library for archives would be a megabyte of
  * dependency, for formats that BTF is never shipped in.
  *
  * Source: POSIX.1-2017, pax, "ustar Interchange Format".
  */
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "file.h"
@@ -91,4 +93,31 @@ bool kbtf_tar_find(const uint8_t *bytes, size_t size, kbtf_tar_wanted_fn *wanted
 		at += (size_t)content;
 	}
 	return false;
+}
+
+int kbtf_tar_make(const char *name, const void *content, size_t size, struct kbtf_buf *ret)
+{
+	static const uint8_t zeros[3 * BLOCK];
+	char header[BLOCK] = "";
+	unsigned int sum = 0;
+	size_t i;
+
+	if (strlen(name) > 99)
+		return -ENAMETOOLONG;
+	strcpy(header, name);
+	strcpy(header + 100, "0000644"); /* mode, then owner, group, size and time */
+	strcpy(header + 108, "0000000");
+	strcpy(header + 116, "0000000");
+	snprintf(header + 124, 12, "%011llo", (unsigned long long)size);
+	strcpy(header + 136, "00000000000");
+	memset(header + 148, ' ', 8);
+	header[156] = '0';
+	memcpy(header + 257, "ustar\00000", 8);
+	for (i = 0; i < BLOCK; i++)
+		sum += (uint8_t)header[i];
+	snprintf(header + 148, 7, "%06o", sum & 0777777);
+	if (kbtf_buf_append(ret, header, BLOCK) || kbtf_buf_append(ret, content, size) ||
+	    kbtf_buf_append(ret, zeros, (BLOCK - size % BLOCK) % BLOCK + 2 * (size_t)BLOCK))
+		return -ENOMEM;
+	return 0;
 }

@@ -45,11 +45,12 @@ static double now(void)
 static int check_refs(const struct kbtf_minimize_job_opts *opts, struct kbtf_diag *reterr)
 {
 	const unsigned int others = KBTF_MINJOB_MERGED | KBTF_MINJOB_EACH | KBTF_MINJOB_EXPLAIN |
-				    KBTF_MINJOB_MISSING | KBTF_MINJOB_KEEP_BASE;
+				    KBTF_MINJOB_MISSING | KBTF_MINJOB_KEEP_BASE |
+				    KBTF_MINJOB_ARCHIVE;
 
 	if (opts->nr_programs || opts->flags & others || opts->kernels)
 		return WRONG_CALL("--refs goes by modules: no --for, --kernels, --merged, --each, "
-				  "--explain or --missing");
+				  "--explain, --missing or --archive");
 	if (opts->base && opts->kernel)
 		return WRONG_CALL("--base and --kernel exclude each other");
 	if (!opts->nr_modules && !(opts->flags & KBTF_MINJOB_MODULES))

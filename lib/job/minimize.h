@@ -51,6 +51,14 @@ kbtf_core_result_fn kbtf_minimize_made_result;
 kbtf_core_keep_fn kbtf_minimize_made_keep;
 
 /*
+ * minimize_archive.c: put bytes that go to a file of this name into an archive of one file, whose
+ * name lacks what the archive's ends with. *bytes are replaced on success. -ENAMETOOLONG
+ * [archive-name], -EOPNOTSUPP where this build has no xz, -ENOMEM.
+ */
+#define KBTF_MINIMIZE_ARCHIVE_ENDING ".btf.tar.xz"
+int kbtf_minimize_archive(const char *path, void **bytes, size_t *size, struct kbtf_diag *reterr);
+
+/*
  * minimize_unit.c: minimise one kernel. *ret is an array of results, the caller's: one, or one an
  * object; it is NULL where there was no memory for it. nr_threads is for reading modules.
  */

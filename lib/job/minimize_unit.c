@@ -108,6 +108,11 @@ static int load(struct work *w, struct kbtf_diag *reterr)
 	return err;
 }
 
+static const char *ending(const struct kbtf_minimize_job *job)
+{
+	return job->opts->flags & KBTF_MINJOB_ARCHIVE ? KBTF_MINIMIZE_ARCHIVE_ENDING : ".btf";
+}
+
 static int save_btf(const struct work *w, const char *path, const struct kbtf *btf,
 		    struct kbtf_minimize_made *made, struct kbtf_diag *reterr)
 {
@@ -116,13 +121,16 @@ static int save_btf(const struct work *w, const char *path, const struct kbtf *b
 	};
 	size_t size;
 	void *bytes;
-	int err;
+	int err = 0;
 
 	if (kbtf_write(btf, &bytes, &size))
 		return kbtf_fail_nomem(reterr);
 	made->result.nr_types += kbtf_nr_types(btf);
 	made->result.btf_bytes_after += size;
-	err = path ? kbtf_store_save(&opts, path, bytes, size, NULL, reterr) : 0;
+	if (path && w->job->opts->flags & KBTF_MINJOB_ARCHIVE)
+		err = kbtf_minimize_archive(path, &bytes, &size, reterr);
+	if (path && !err)
+		err = kbtf_store_save(&opts, path, bytes, size, NULL, reterr);
 	free(bytes);
 	return err;
 }
@@ -155,7 +163,8 @@ static int place(const struct work *w, struct kbtf_minimize_made *made, bool to_
 			return -ENOMEM;
 	}
 	err = print_path(&made->output, "%s%s%s%s%s%s", w->job->opts->output, stem ? "/" : "",
-			 stem ? stem : "", *output ? "/" : "", output, to_dir ? "" : ".btf");
+			 stem ? stem : "", *output ? "/" : "", output,
+			 to_dir ? "" : ending(w->job));
 	free(stem);
 	return err;
 }
@@ -167,7 +176,7 @@ static int save_module(const struct work *w, const char *name, const struct kbtf
 	char *path = NULL;
 	int err;
 
-	if (made->output && print_path(&path, "%s/%s.btf", made->output, name))
+	if (made->output && print_path(&path, "%s/%s%s", made->output, name, ending(w->job)))
 		return kbtf_fail_nomem(reterr);
 	err = save_btf(w, path, btf, made, reterr);
 	free(path);

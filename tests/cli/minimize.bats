@@ -261,7 +261,7 @@ BTF          916 -> 916 bytes"
     said 1 "old.btf: no module with BTF [no-modules]"
     [ ! -e none ]
     kbtf minimize --refs --for prog.bpf.o -B old.btf modules -o left
-    said 2 "kbtf minimize: --refs goes by modules: no --for, --kernels, --merged, --each, --explain or --missing
+    said 2 "kbtf minimize: --refs goes by modules: no --for, --kernels, --merged, --each, --explain, --missing or --archive
 Try \`kbtf minimize --help\`."
 }
 
@@ -296,4 +296,30 @@ Try \`kbtf minimize --help\`."
     kbtf minimize -q -B old.btf --each --for sock.bpf.o sock.skel.h -o left
     said 1 "sock.bpf.o and sock.skel.h would both be written to sock [output-collision]"
     [ ! -e left ]
+}
+
+@test "minimize --archive: as BTFHub has them, the same for the same" {
+    mkdir -p all/debian/12/x86_64 all/installed
+    cp old.btf all/debian/12/x86_64/6.0.0-old.btf
+    cp -r root/boot root/lib all/installed/
+    kbtf minimize -q --modules --kernels all --for prog.bpf.o -o plain
+    said 0
+    kbtf minimize -q --archive --modules --kernels all --for prog.bpf.o -o packed
+    said 0
+    kbtf minimize -q -j 1 --archive --modules --kernels all --for prog.bpf.o -o again
+    [ "$(contents packed)" = "$(contents again)" ]
+    [ "$(cd packed && find . -type f | sort | xargs)" = \
+        "./debian/12/x86_64/6.0.0-old.btf.tar.xz ./installed/6.0.0-new/vmlinux.btf.tar.xz ./installed/6.0.0-old/fits.btf.tar.xz ./installed/6.0.0-old/vmlinux.btf.tar.xz" ]
+    [ "$(tar -tf packed/debian/12/x86_64/6.0.0-old.btf.tar.xz)" = 6.0.0-old.btf ]
+    find packed -name '*.tar.xz' -execdir tar -xf '{}' ';' -delete
+    diff -r plain packed
+    kbtf minimize -q --archive -B old.btf --for prog.bpf.o -o one.btf.tar.xz
+    said 0
+    tar -xOf one.btf.tar.xz one.btf | cmp - plain/debian/12/x86_64/6.0.0-old.btf
+    kbtf info one.btf.tar.xz
+    said 0
+    long=$(printf 'n%.0s' {1..110})
+    cp old.btf "all/$long.btf"
+    kbtf minimize -q --archive --kernels all --for prog.bpf.o -o packed
+    said 1 "$long: a name of 114 bytes, which are too many for an archive [archive-name]"
 }

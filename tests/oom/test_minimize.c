@@ -194,7 +194,7 @@ static void test_kernels(void **state)
 	(void)state;
 	fail_each(&spec);
 	spec.programs = programs + 1;
-	spec.flags = KBTF_MINJOB_EACH;
+	spec.flags = KBTF_MINJOB_EACH | KBTF_MINJOB_ARCHIVE;
 	fail_each(&spec);
 }
 
