@@ -162,6 +162,7 @@ ENUMERATOR = re.compile(r'^\t+(\w+) = ')
 class Header:
     def __init__(self, text):
         self.tags = {}       # (keyword, name) -> names of its members, in order
+        self.inner = {}      # the same -> names in structs without a name in it, in no order
         self.typedefs = set()
         self.enumerators = set()
         self.opaque = set()  # keys of tags
@@ -174,7 +175,10 @@ class Header:
                 key, names = found.groups(), []
                 if line.endswith('{};'):
                     self.tags[key] = ()
+                    self.inner[key] = set()
                     key = None
+                else:
+                    self.inner[key] = set()
             elif line.startswith('typedef'):
                 is_typedef = line.endswith('{')
                 if found := TYPEDEF_LINE.match(line):
@@ -190,10 +194,14 @@ class Header:
                 self.enumerators.add(found[1])
             elif key and '__kbtf_opaque_' in line and not line.startswith('\t\t'):
                 self.opaque.add(key)
-            elif key and re.match(r'\t[^\t]', line):
-                found = (None if line[1] == '}' else FUNCTION.search(line)) or MEMBER.search(line)
-                if found and not FILLER.match(line):
-                    names.append(found[1])
+            elif key and line.startswith('\t'):
+                text = line.lstrip('\t')
+                found = (None if text[0] == '}' else FUNCTION.search(line)) or MEMBER.search(line)
+                if found and not FILLER.match(line[len(line) - len(text) - 1:]):
+                    if line[1] == '\t':
+                        self.inner[key].add(found[1])
+                    else:
+                        names.append(found[1])
 
 
 # ---- One held against the other ----------------------------------------
@@ -238,6 +246,13 @@ class Writer:
             self.bits += bytes(-len(self.bits) % ALIGN_BYTES)
             self.bits += ((1 << width) - 1 << bit).to_bytes(t.word, 'little')
 
+    def inner_names(self, type_id):
+        """Of members in structs without a name, and of what has them as its type."""
+        t = self.btf.types[type_id]
+        top = {name for name, _, _, _ in self.btf.members(t)}
+        return {path.split('.')[-1].replace('[0]', '')
+                for path, _, _, _ in self.btf.paths(t) if path not in top}
+
     def add_tags(self):
         seen = set()
         for key, names in self.header.tags.items():
@@ -245,6 +260,8 @@ class Writer:
             if key[0] != 'enum' and key not in self.header.opaque:
                 ids = [i for i in ids if names == tuple(
                     m[0] for m in self.btf.members(self.btf.types[i]) if m[0])]
+                if len(ids) > 1:
+                    ids = [i for i in ids if self.inner_names(i) == self.header.inner[key]] or ids
             if not ids:
                 raise SystemExit(f'{" ".join(key)}: not in BTF as the header has it: {names}')
             seen.update(ids)
