@@ -16,7 +16,7 @@ _kbtf_options() {
     show) echo "$kernel --module --format --sizes --complete --no-cache -j --jobs -v --verbose -h --help" ;;
     verify) echo "$kernel --profile --kernel-rules $report -h --help" ;;
     extract) echo "--kernel --root --section -o --output --sync $report -h --help" ;;
-    encode) echo "$kernel --features $write $report -h --help" ;;
+    encode) echo "$kernel --features --max-memory $write $report -h --help" ;;
     equip) echo "-B --base --root --remove -q --quiet -h --help" ;;
     distill) echo "$kernel $write $report -h --help" ;;
     relocate) echo "$kernel $old --strict $write $report -h --help" ;;
@@ -70,7 +70,7 @@ _kbtf() {
         --depth) words='all names' ;;
         --policy) words='nothing closure' ;;
         --format) words='raw json c' ;;
-        --features) words='default all encode_force var float decl_tag type_tag enum64 optimized_func consistent_func decl_tag_kfuncs reproducible_build global_var distilled_base' ;;
+        --features) words='default all encode_force var float decl_tag type_tag enum64 optimized_func consistent_func decl_tag_kfuncs reproducible_build global_var attributes layout distilled_base' ;;
         --section) words='.BTF .BTF.base .BTF.embedded .BTF.ext .BTF_ids' ;;
         --id | --type | --sign-with | -j | --jobs) return ;;
         -B | --base | --root | --module | --used-by | -o | --output) ;;

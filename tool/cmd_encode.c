@@ -10,7 +10,8 @@ static const struct usage usage = {
 		 "files.\n"
 		 "With a kernel named, that of modules is split BTF on it, and with the feature\n"
 		 "distilled_base they get a .BTF.base.\n",
-	.opts = OPTS_KERNEL | OPT_BIT(OPT_FEATURES) | OPTS_WRITE | OPTS_REPORT,
+	.opts = OPTS_KERNEL | OPT_BIT(OPT_FEATURES) | OPT_BIT(OPT_MAX_MEMORY) | OPTS_WRITE |
+		OPTS_REPORT,
 };
 
 static const struct report_style style = { .done = "encoded", .sums_up_bytes = true };

@@ -77,6 +77,8 @@ static const struct {
 	[OPT_NO_CACHE] = { '\0', "no-cache", NULL, "neither use the cache nor write to it" },
 	[OPT_FEATURES] = { '\0', "features", "LIST",
 			   "what to encode, by the names of pahole's --btf_features" },
+	[OPT_MAX_MEMORY] = { '\0', "max-memory", "MIB",
+			     "refuse what would take more memory than that to encode" },
 	[OPT_SECTION] = { '\0', "section", "NAME", "the section to extract, instead of .BTF" },
 	[OPT_REMOVE] = { '\0', "remove", NULL, "take away what was put there" },
 	[OPT_OUTPUT] = { 'o', "output", "FILE|DIR", "write to FILE, or to files in DIR" },
@@ -326,6 +328,13 @@ static int set_value(struct call *call, enum opt opt, const char *value)
 			return wrong_call(call->usage, "--features: %s", why.text);
 		job->flags = distilled ? job->flags | KBTF_JOB_DISTILLED
 				       : job->flags & ~(unsigned int)KBTF_JOB_DISTILLED;
+		break;
+	case OPT_MAX_MEMORY:
+		if (!parse_number(value, 1ul << 24, &number) || !number)
+			return wrong_call(call->usage,
+					  "--max-memory: '%s' is no number from 1 to %lu", value,
+					  1ul << 24);
+		job->max_memory = (uint64_t)number << 20;
 		break;
 	case OPT_SECTION:
 		job->section = value;

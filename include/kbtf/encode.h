@@ -72,6 +72,8 @@ enum kbtf_encode_features {
 	KBTF_ENCODE_DECL_TAG_KFUNCS = 1 << 8, /* decl_tag_kfuncs */
 	KBTF_ENCODE_REPRODUCIBLE = 1 << 9,    /* reproducible_build: always so */
 	KBTF_ENCODE_GLOBAL_VAR = 1 << 10,     /* global_var: all variables */
+	KBTF_ENCODE_ATTRIBUTES = 1 << 11,     /* attributes: of arguments of kfuncs */
+	KBTF_ENCODE_LAYOUT = 1 << 12,	      /* layout: how long records are; not in split BTF */
 	KBTF_ENCODE_DEFAULT = (1 << 9) - 1,   /* what pahole's `default` stands for */
 };
 
@@ -92,6 +94,9 @@ struct kbtf_encode_opts {
 	const char *label;	 /* of the result; borrowed, outlives it; may be NULL */
 	unsigned int features;	 /* of enum kbtf_encode_features */
 	unsigned int nr_threads; /* 0: one a processor */
+	/* Bytes that may be taken for what units say, of all threads; 0: any number. The
+	 * input's own bytes do not count. */
+	uint64_t max_memory;
 };
 
 /* What was read, and what of it was kept. */
@@ -106,8 +111,9 @@ struct kbtf_encode_stats {
  *
  * Returns 0; -EINVAL for DWARF that contradicts itself, with the unit and the offset of the
  * entry; -EOPNOTSUPP for DWARF whose types are in other files; -ENODATA where there are
- * no units; -E2BIG; -ENOMEM; or what load said. The same input gives the same bytes for
- * any number of threads. Cost: linear in .debug_info; memory: that of the distinct types.
+ * no units; -E2BIG; -ENOMEM, also [max-memory] for more than opts->max_memory; or what load said.
+ * The same input gives the same bytes for any number of threads. Cost: linear in .debug_info;
+ * memory: that of the distinct types.
  *
  * Source: dwarves' btf_encoder.c and dwarf_loader.c for what is kept.
  */

@@ -166,6 +166,7 @@ struct kbtf_job_opts {
 	const char *section; /* KBTF_JOB_EXTRACT: its name */
 
 	unsigned int features; /* KBTF_JOB_ENCODE: of enum kbtf_encode_features */
+	uint64_t max_memory;   /* KBTF_JOB_ENCODE: bytes, as kbtf_encode() takes them; 0: any */
 
 	enum kbtf_profile profile;    /* KBTF_JOB_VERIFY */
 	enum kbtf_kernel_rules rules; /* KBTF_JOB_VERIFY */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* One thread's collection: groups of units in, one after the other. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "collect.h"
@@ -10,6 +11,8 @@ int kbtf_collect_init(struct kbtf_collect *c, const struct kbtf_dwarf_source *sr
 		      const struct kbtf_elf_funcs *elf_funcs, unsigned int features)
 {
 	*c = (struct kbtf_collect){ .src = src, .elf_funcs = elf_funcs, .features = features };
+	c->entries.type_tags = features & KBTF_ENCODE_TYPE_TAG;
+	c->entries.decl_tags = features & KBTF_ENCODE_DECL_TAG;
 	if (kbtf_names_ctx_init(&c->names, src) || kbtf_pool_init(&c->pool, 0, 0))
 		return -ENOMEM;
 	return 0;
@@ -34,6 +37,56 @@ void kbtf_collect_deinit(struct kbtf_collect *c)
 	kbtf_buf_deinit(&c->record);
 	kbtf_buf_deinit(&c->stack);
 	*c = (struct kbtf_collect){ 0 };
+}
+
+static uint64_t memory(const struct kbtf_collect *c)
+{
+	const struct kbtf_buf *bufs[] = {
+		&c->counts,
+		&c->bindings,
+		&c->units,
+		&c->funcs,
+		&c->params,
+		&c->vars,
+		&c->instances,
+		&c->links,
+		&c->own,
+		&c->shapes,
+		&c->refs,
+		&c->record,
+		&c->stack,
+		&c->entries.types,
+		&c->entries.elems,
+		&c->entries.funcs,
+		&c->entries.params,
+		&c->entries.vars,
+		&c->entries.units,
+		&c->names.set.bytes,
+	};
+	uint64_t size = c->entries.index_room * sizeof(*c->entries.index);
+	size_t i;
+
+	for (i = 0; i < sizeof(bufs) / sizeof(*bufs); i++)
+		size += bufs[i]->room;
+	size += c->pool.words_room * sizeof(*c->pool.words);
+	size += (uint64_t)c->pool.room * sizeof(*c->pool.offs);
+	size += ((uint64_t)c->pool.mask + 1) * sizeof(*c->pool.slots);
+	size += ((uint64_t)c->names.set.mask + 1) * sizeof(*c->names.set.slots);
+	if (c->names.seen)
+		size += c->src->str.size / 4 * sizeof(*c->names.seen);
+	return size;
+}
+
+int kbtf_collect_check_memory(const struct kbtf_collect *c, uint64_t more, struct kbtf_diag *reterr)
+{
+	uint64_t size = c->max_memory ? memory(c) + more : 0;
+
+	if (size <= c->max_memory)
+		return 0;
+	return kbtf_fail(reterr, -ENOMEM, "max-memory",
+			 "%s: encoding takes %" PRIu64
+			 " bytes of memory so far, and may take %" PRIu64,
+			 c->src->label, size, c->max_memory);
 }
 
 static int read_units(struct kbtf_collect *c, uint64_t offset, uint64_t size,
@@ -64,9 +117,15 @@ int kbtf_collect_group(struct kbtf_collect *c, uint64_t offset, uint64_t size, b
 	int err;
 
 	c->group = number;
-	err = kbtf_entries_begin(&c->entries, offset, size, is_large, reterr);
+	/* An index of its places, if none is there that is as long. */
+	err = kbtf_collect_check_memory(c, is_large || size <= c->entries.index_room ? 0 : 5 * size,
+					reterr);
+	if (!err)
+		err = kbtf_entries_begin(&c->entries, offset, size, is_large, reterr);
 	if (!err)
 		err = read_units(c, offset, size, reterr);
+	if (!err)
+		err = kbtf_collect_check_memory(c, 0, reterr);
 	if (!err)
 		err = kbtf_collect_shapes(c, reterr);
 	if (!err && c->marks)

@@ -52,7 +52,8 @@ struct kbtf_collect {
 	struct kbtf_buf vars;			/* of struct kbtf_var_state */
 	uint32_t nr_funcs_first, nr_vars_first; /* before units were read again */
 	uint64_t nr_types;
-	uint32_t group; /* number of the one being read */
+	uint32_t group;	     /* number of the one being read */
+	uint64_t max_memory; /* bytes; 0: any number */
 
 	/* While units are read again (variants.h): the numbers of shapes that are not settled,
 	 * and what stands for those types of this unit. */
@@ -97,6 +98,10 @@ int kbtf_collect_group(struct kbtf_collect *c, uint64_t offset, uint64_t size, b
 
 /* instances.c: keep the types of the group that are not settled. -ENOMEM. */
 int kbtf_collect_instances(struct kbtf_collect *c);
+
+/* Whether it may take so many bytes more. -ENOMEM [max-memory]. */
+int kbtf_collect_check_memory(const struct kbtf_collect *c, uint64_t more,
+			      struct kbtf_diag *reterr);
 
 /* What stands for the type at a place of the group: a shape or an instance, 0 for void. */
 int kbtf_collect_ref(struct kbtf_collect *c, uint32_t place, uint32_t *ret);

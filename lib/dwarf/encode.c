@@ -17,11 +17,13 @@
  * their order: so numbers do not depend on how many there are.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include <kbtf/dedup.h>
 #include <kbtf/encode.h>
 
+#include "add_layout.h"
 #include "alloc.h"
 #include "assemble.h"
 #include "combine.h"
@@ -162,6 +164,7 @@ static void collect_run(void *ctx, unsigned int thread, size_t i)
 
 	(void)thread;
 	run->err = kbtf_collect_init(&run->collect, e->in, &e->elf_funcs, e->opts->features);
+	run->collect.max_memory = e->opts->max_memory / e->nr_runs;
 	if (run->err)
 		kbtf_fail_nomem(&run->why);
 	else if (run->nr)
@@ -296,6 +299,11 @@ static int combine(struct encode *e, const struct kbtf_variants *v, struct kbtf 
 	struct kbtf_combined k;
 	int err;
 
+	/* What comes of it takes about as much as the pool, and then that is given back. */
+	c->max_memory = e->opts->max_memory;
+	err = kbtf_collect_check_memory(c, 8 * (uint64_t)c->pool.nr_words, reterr);
+	if (err)
+		return err;
 	err = kbtf_combined_init(&k, c, v);
 	if (!err)
 		err = kbtf_combined_add_funcs(&k, c, v, &e->stats);
@@ -338,6 +346,8 @@ static int encode(struct encode *e, struct kbtf **ret, struct kbtf_diag *reterr)
 		combined->swapped = e->in->swapped;
 		inputs[0] = combined;
 		err = kbtf_merge(inputs, 1, &opts, ret, reterr);
+		if (!err && e->opts->features & KBTF_ENCODE_LAYOUT && !e->opts->base)
+			err = kbtf_add_layout(ret, reterr);
 	}
 	kbtf_free(combined);
 	return err;
@@ -355,6 +365,11 @@ int kbtf_encode(const struct kbtf_encode_input *in, const struct kbtf_encode_opt
 	if (in->line_str.size && in->line_str.data[in->line_str.size - 1])
 		return kbtf_fail(reterr, -EINVAL, "dwarf-strings",
 				 "%s: .debug_line_str does not end in a zero byte", in->label);
+	if (opts->max_memory && in->strings_repeat && in->str.size * 2 > opts->max_memory)
+		return kbtf_fail(reterr, -ENOMEM, "max-memory",
+				 "%s: .debug_str alone takes %" PRIu64
+				 " bytes of memory, and all may take %" PRIu64,
+				 in->label, in->str.size * 2, opts->max_memory);
 	if (in->str.size >= NAME_SHORT - 1)
 		return kbtf_fail(reterr, -E2BIG, "dwarf-names",
 				 "%s: .debug_str has more than 2 GiB", in->label);

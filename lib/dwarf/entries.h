@@ -29,7 +29,7 @@ struct kbtf_type_entry {
 	uint32_t place;
 	uint32_t name;
 	uint32_t ref;	    /* place of the type it refers to */
-	uint32_t size;	    /* bytes; of an array: elements */
+	uint32_t size;	    /* bytes; of an array: elements; of a DECL_TAG: of what component */
 	uint32_t first, nr; /* its elements */
 	uint8_t kind;	    /* enum kbtf_kind, or above */
 	uint8_t flags;
@@ -128,8 +128,9 @@ struct kbtf_entries {
 	bool is_large;		/* no index: records are searched for */
 	struct kbtf_buf frames; /* of the walk */
 	struct kbtf_abbrevs abbrevs;
-	uint64_t nr_entries; /* met in all, for statistics */
-	bool has_far_refs;   /* some entry may refer to another unit */
+	uint64_t nr_entries;	   /* met in all, for statistics */
+	bool type_tags, decl_tags; /* wanted */
+	bool has_far_refs;	   /* some entry may refer to another unit */
 };
 
 #define KBTF_ENTRIES(name, type)                                                                   \

@@ -14,8 +14,8 @@ static const struct {
 	unsigned int features;
 } names[] = {
 	{ "default", KBTF_ENCODE_DEFAULT },
-	{ "all",
-	  KBTF_ENCODE_DEFAULT | KBTF_ENCODE_REPRODUCIBLE | KBTF_ENCODE_GLOBAL_VAR | DISTILLED },
+	{ "all", KBTF_ENCODE_DEFAULT | KBTF_ENCODE_REPRODUCIBLE | KBTF_ENCODE_GLOBAL_VAR |
+			 KBTF_ENCODE_ATTRIBUTES | KBTF_ENCODE_LAYOUT | DISTILLED },
 	{ "encode_force", KBTF_ENCODE_FORCE },
 	{ "var", KBTF_ENCODE_VAR },
 	{ "float", KBTF_ENCODE_FLOAT },
@@ -27,6 +27,8 @@ static const struct {
 	{ "decl_tag_kfuncs", KBTF_ENCODE_DECL_TAG_KFUNCS },
 	{ "reproducible_build", KBTF_ENCODE_REPRODUCIBLE },
 	{ "global_var", KBTF_ENCODE_GLOBAL_VAR },
+	{ "attributes", KBTF_ENCODE_ATTRIBUTES },
+	{ "layout", KBTF_ENCODE_LAYOUT },
 	{ "distilled_base", DISTILLED },
 	{ "base_ref", DISTILLED },
 };

@@ -13,6 +13,11 @@
 #include "combine.h"
 
 #define KF_FASTCALL (1u << 12)
+#define KF_ARENA_RET (1u << 13)
+#define KF_ARENA_ARG1 (1u << 14)
+#define KF_ARENA_ARG2 (1u << 15)
+
+#define ARENA_ATTRIBUTE "address_space(1)"
 
 struct pick {
 	struct kbtf_combined *k;
@@ -187,11 +192,30 @@ static uint32_t add(struct pick *p, const uint32_t *words, uint32_t nr)
 	return id;
 }
 
+/* A pointer of a kfunc, once more, with what it points to in a BPF arena; another type as it is. */
+static uint32_t in_arena(struct pick *p, uint32_t id)
+{
+	const struct kbtf_type *t = type_of(p, id);
+	uint32_t tag[] = { 0, kbtf_info(KBTF_TYPE_TAG, 0, 1), 0 };
+	uint32_t ptr[] = { 0, kbtf_info(KBTF_PTR, 0, 0), 0 };
+
+	if (!t || kbtf_kind(t) != KBTF_PTR)
+		return id;
+	tag[2] = t->type;
+	tag[0] = string(p, ARENA_ATTRIBUTE, strlen(ARENA_ATTRIBUTE));
+	ptr[2] = add(p, tag, 3);
+	return add(p, ptr, 3);
+}
+
 static uint32_t add_proto(struct pick *p, const struct kbtf_func_state *s)
 {
-	uint32_t i, *words;
+	const struct kbtf_elf_func *f = &p->c->elf_funcs->funcs[s->func];
+	uint32_t in_arenas = 0, i, *words;
 	char buf[4];
 
+	if (f->is_kfunc && p->c->features & KBTF_ENCODE_DECL_TAG_KFUNCS &&
+	    p->c->features & KBTF_ENCODE_ATTRIBUTES)
+		in_arenas = f->kfunc_flags & (KF_ARENA_RET | KF_ARENA_ARG1 | KF_ARENA_ARG2);
 	p->record.size = 0;
 	words = kbtf_buf_extend(&p->record, 12 + 8 * (size_t)s->nr);
 	if (!words) {
@@ -208,6 +232,11 @@ static uint32_t add_proto(struct pick *p, const struct kbtf_func_state *s)
 		words[3 + 2 * i] = string(p, name, strlen(name));
 		words[4 + 2 * i] = kbtf_combined_id(p->k, param->type);
 	}
+	if (in_arenas & KF_ARENA_RET)
+		words[2] = in_arena(p, words[2]);
+	for (i = 0; i < 2 && i < s->nr; i++)
+		if (in_arenas & (i ? KF_ARENA_ARG2 : KF_ARENA_ARG1))
+			words[4 + 2 * i] = in_arena(p, words[4 + 2 * i]);
 	return add(p, words, 3 + 2 * s->nr);
 }
 

@@ -62,6 +62,7 @@ uint32_t kbtf_entry_strip(const struct kbtf_entries *e, uint32_t type)
 		case KBTF_CONST:
 		case KBTF_VOLATILE:
 		case KBTF_RESTRICT:
+		case KBTF_TYPE_TAG:
 		case TYPE_SAME:
 			type = kbtf_entry_of_ref(e, t->ref);
 			break;
@@ -352,9 +353,16 @@ static uint32_t make_shape(struct shaping *s, const struct kbtf_type_entry *t)
 		return shape_proto(s, t);
 	case KBTF_ARRAY:
 		return shape_array(s, t);
+	case KBTF_DECL_TAG:
+		begin(s, t->name, t->kind, 0, 0, ref_of(s, t, t->ref));
+		add_words(s, &t->size, 1);
+		return finish(s);
+	case KBTF_TYPEDEF:
+	case KBTF_TYPE_TAG:
+		begin(s, t->name, t->kind, 0, 0, ref_of(s, t, t->ref));
+		return finish(s);
 	default:
-		begin(s, t->kind == KBTF_TYPEDEF ? t->name : 0, t->kind, 0, 0,
-		      ref_of(s, t, t->ref));
+		begin(s, 0, t->kind, 0, 0, ref_of(s, t, t->ref));
 		return finish(s);
 	}
 }

@@ -433,6 +433,59 @@ static int meet_declaration(struct walk *w, const struct kbtf_abbrev *abbrev,
 	}
 }
 
+static bool has_name(const struct walk *w, enum kbtf_slot slot, const char *name)
+{
+	char buf[4];
+
+	return kbtf_die_has(&w->die, slot) && w->die.v[slot].sort == VALUE_NAME &&
+	       !strcmp(kbtf_name_string(w->names, (uint32_t)w->die.v[slot].n, buf), name);
+}
+
+/*
+ * A tag in the source, as a type of its own at the place of its entry. That of a type comes between
+ * a pointer and what it points to, the next one before it; that of a declaration refers to it.
+ */
+static int add_annotation(struct walk *w, uint32_t owner, uint32_t component)
+{
+	const struct kbtf_type_entry *of = &kbtf_entry_types(w->e)[owner];
+	struct kbtf_type_entry *t, tag = {
+		.place = w->base + w->here,
+		.first = kbtf_nr_entry_elems(w->e),
+	};
+
+	if (!kbtf_die_has(&w->die, SLOT_CONST) || w->die.v[SLOT_CONST].sort != VALUE_NAME)
+		return 0;
+	tag.name = (uint32_t)w->die.v[SLOT_CONST].n;
+	if (w->e->type_tags && of->kind == KBTF_PTR && has_name(w, SLOT_NAME, "btf_type_tag")) {
+		tag.kind = KBTF_TYPE_TAG;
+		tag.ref = of->ref;
+	} else if (w->e->decl_tags && of->kind != KBTF_PTR &&
+		   has_name(w, SLOT_NAME, "btf_decl_tag")) {
+		tag.kind = KBTF_DECL_TAG;
+		tag.ref = of->place;
+		tag.size = component;
+	} else {
+		return 0;
+	}
+	note_place(w, ENTRY_TYPE, kbtf_nr_entry_types(w->e));
+	t = kbtf_buf_extend(&w->e->types, sizeof(*t));
+	if (!t)
+		return fail_nomem(w);
+	*t = tag;
+	if (tag.kind == KBTF_TYPE_TAG)
+		kbtf_entry_types(w->e)[owner].ref = tag.place;
+	return 0;
+}
+
+/* The children of something that may have tags: err is that of itself. */
+static int meet_tagged(struct walk *w, const struct kbtf_abbrev *abbrev, enum context context,
+		       uint32_t record, int err)
+{
+	if (err || !abbrev->has_children)
+		return err;
+	return kbtf_walk_push(w, context, record);
+}
+
 static int meet(struct walk *w, const struct kbtf_abbrev *abbrev)
 {
 	const struct frame in = *top(w);
@@ -440,13 +493,27 @@ static int meet(struct walk *w, const struct kbtf_abbrev *abbrev)
 
 	switch (in.context) {
 	case IN_COMPOSITE:
-		if (abbrev->tag != DW_TAG_MEMBER)
+		if (abbrev->tag == DW_TAG_MEMBER)
+			return meet_tagged(w, abbrev, IN_MEMBER, in.record,
+					   add_member(w, in.record));
+		if (abbrev->tag != DW_TAG_LLVM_ANNOTATION)
 			return meet_declaration(w, abbrev, &in);
-		err = add_member(w, in.record);
+		err = add_annotation(w, in.record, UINT32_MAX);
+		break;
+	case IN_TAGGED:
+		if (abbrev->tag == DW_TAG_LLVM_ANNOTATION)
+			err = add_annotation(w, in.record, UINT32_MAX);
+		break;
+	case IN_MEMBER:
+		if (abbrev->tag == DW_TAG_LLVM_ANNOTATION)
+			err = add_annotation(w, in.record,
+					     kbtf_entry_types(w->e)[in.record].nr - 1);
 		break;
 	case IN_ENUM:
 		if (abbrev->tag == DW_TAG_ENUMERATOR)
 			err = add_enumerator(w, in.record);
+		else if (abbrev->tag == DW_TAG_LLVM_ANNOTATION)
+			err = add_annotation(w, in.record, UINT32_MAX);
 		break;
 	case IN_ARRAY:
 		if (abbrev->tag == DW_TAG_SUBRANGE_TYPE)

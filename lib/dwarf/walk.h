@@ -13,7 +13,9 @@ enum context {
 	IN_ARRAY,
 	IN_PROTO,
 	IN_FUNC,
-	IN_BLOCK, /* of a function, or a namespace */
+	IN_BLOCK,  /* of a function, or a namespace */
+	IN_TAGGED, /* of a pointer or a typedef, which may have tags */
+	IN_MEMBER, /* the last of its struct, the same */
 	IN_NOTHING,
 };
 
@@ -86,6 +88,9 @@ static inline enum context context_of(uint8_t kind)
 		return IN_ARRAY;
 	case KBTF_FUNC_PROTO:
 		return IN_PROTO;
+	case KBTF_PTR:
+	case KBTF_TYPEDEF:
+		return IN_TAGGED;
 	default:
 		return IN_NOTHING;
 	}

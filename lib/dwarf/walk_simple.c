@@ -75,7 +75,16 @@ static inline const uint8_t *read_values(struct walk *w, const struct kbtf_abbre
 
 static bool may_have_types(enum context context)
 {
-	return context != IN_ENUM && context != IN_ARRAY && context != IN_NOTHING;
+	switch (context) {
+	case IN_UNIT:
+	case IN_COMPOSITE:
+	case IN_PROTO:
+	case IN_FUNC:
+	case IN_BLOCK:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static int add_type(struct walk *w, const struct kbtf_abbrev *abbrev, const struct simple *v)

@@ -48,6 +48,7 @@ static int encode(const struct kbtf_job *job, const char *path, struct encoding 
 		.base = job->opts.flags & KBTF_JOB_ALONE ? NULL : job->kernel.btf,
 		.label = ".BTF",
 		.features = job->opts.features,
+		.max_memory = job->opts.max_memory,
 		.nr_threads = nr_threads(job),
 	};
 	struct kbtf_encode_stats stats;

@@ -162,6 +162,56 @@ SOURCE
     "$KBTF" extract --section .BTF.base distilled.o | "$KBTF" dump /dev/stdin | grep -q "'list'"
 }
 
+@test "encode: tags in the source, and a layout section" {
+    command -v clang >/dev/null || skip 'there is no clang'
+    cat >tags.c <<'SOURCE'
+#define TYPE_TAG(x) __attribute__((btf_type_tag(x)))
+#define DECL_TAG(x) __attribute__((btf_decl_tag(x)))
+struct DECL_TAG("whole") s { int a; char TYPE_TAG("user") *p DECL_TAG("part"); };
+typedef struct s renamed DECL_TAG("renamed");
+int f(struct s TYPE_TAG("outer") TYPE_TAG("inner") *s, renamed *r) { return s->a + r->a; }
+SOURCE
+    clang -g -O1 -c tags.c -o tags.o 2>/dev/null || skip 'clang knows no such tags'
+    kbtf encode -q --raw -o tags.btf tags.o
+    said 0
+    "$KBTF" dump tags.btf >dump
+    id() { sed -n "s/^\[\([0-9]*\)\] $1.*/\1/p" dump; }
+    grep -q "DECL_TAG 'whole' type_id=$(id "STRUCT 's'") component_idx=-1" dump
+    grep -q "DECL_TAG 'part' type_id=$(id "STRUCT 's'") component_idx=1" dump
+    grep -q "DECL_TAG 'renamed' type_id=$(id "TYPEDEF 'renamed'") component_idx=-1" dump
+    grep -q "TYPE_TAG 'user' type_id=$(id "INT 'char'")" dump
+    # the one nearest to the star is the first that is met
+    grep -q "TYPE_TAG 'inner' type_id=$(id "TYPE_TAG 'outer'")" dump
+    grep -q "PTR '(anon)' type_id=$(id "TYPE_TAG 'inner'")" dump
+    kbtf encode -q --raw --features encode_force,float,enum64 -o plain.btf tags.o
+    [ "$("$KBTF" dump plain.btf | grep -c TAG)" -eq 0 ]
+    kbtf encode -q --raw --features default,layout -o with.btf tags.o
+    said 0
+    "$KBTF" dump with.btf | cmp - dump
+    "$KBTF" info with.btf | grep -q 'header 32 bytes, .* layout 80$'
+}
+
+@test "encode: no more memory than is allowed" {
+    for i in 1 2 3 4 5 6 7 8; do
+        for n in 1 2 3 4 5 6; do
+            eval "printf 'struct s$i$n%d { int a, b; };\n' {0..400}"
+        done >big$i.c
+        # which keeps the compiler from leaving them out
+        printf 'struct s%d1%d *p%d;\n' $i $i $i >>big$i.c
+        ${CC:-cc} -g -fno-eliminate-unused-debug-types -c big$i.c -o big$i.o
+    done
+    ld -r big?.o -o big.o
+    kbtf encode -q --max-memory 1 --raw -o big.btf big.o
+    [ "$status" -eq 1 ]
+    grep -q 'bytes of memory so far, and may take 1048576 \[max-memory\]$' err
+    [ ! -e big.btf ]
+    kbtf encode -q --max-memory 100 --raw -o big.btf big.o
+    said 0
+    kbtf encode --max-memory 0 --raw -o big.btf big.o
+    said 2 "kbtf encode: --max-memory: '0' is no number from 1 to 16777216
+Try \`kbtf encode --help\`."
+}
+
 @test "encode: what cannot be encoded" {
     "$KBTF_MAKE_INPUT" .
     kbtf encode -q --raw -o x.btf old.btf

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * The corpora of fuzz_view, fuzz_relocate, fuzz_standalone, fuzz_diff and fuzz_partition,
- * from generated BTF of all kinds. Usage: seed_btf view|relocate|standalone|diff|partition FOLDER
+ * The corpora of fuzz_view, fuzz_merge and fuzz_relocate (which are the same), fuzz_standalone,
+ * fuzz_diff and fuzz_partition, from generated BTF of all kinds. Usage: seed_btf
+ * view|relocate|standalone|diff|partition FOLDER
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -186,6 +186,19 @@ static int op_merge_split(const struct world *w, struct kbtf_diag *diag)
 	return err;
 }
 
+/* Of the base only what is asked for is looked at. */
+static int op_merge_lazy(const struct world *w, struct kbtf_diag *diag)
+{
+	const struct kbtf *inputs[] = { w->changed, w->embedded };
+	struct kbtf_merge_opts opts = { .base = w->kernel };
+	struct kbtf *btf;
+	int err = kbtf_merge(inputs, 2, &opts, &btf, diag);
+
+	if (!err)
+		kbtf_free(btf);
+	return err;
+}
+
 static int op_names(const struct world *w, struct kbtf_diag *diag)
 {
 	struct kbtf_names *names;
@@ -551,6 +564,7 @@ test_of(write, 0);
 test_of(names, 0);
 test_of(merge, 0);
 test_of(merge_split, 0);
+test_of(merge_lazy, 0);
 test_of(target, 0);
 test_of(builder, 0);
 test_of(ids, 0);
@@ -593,6 +607,7 @@ int main(void)
 		cmocka_unit_test(test_text_c_split),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_merge_split),
+		cmocka_unit_test(test_merge_lazy),
 		cmocka_unit_test(test_standalone),
 		cmocka_unit_test(test_standalone_bare_names),
 		cmocka_unit_test(test_standalone_detect),

@@ -30,8 +30,10 @@ FEATURES = ('encode_force,var,float,enum64,decl_tag,type_tag,optimized_func,cons
 REASONS = {
     'copy': 'function of which only .constprop or .isra copies are left: pahole leaves it out of '
             'vmlinux, and not of modules',
-    'places': 'function with symbols at several places: address 0 of a module is none to pahole, and '
-              'the first of its functions is there',
+    'places': 'function with symbols at several places: pahole does not see that where one is address 0, '
+              'as the first of a module is, or where no other name comes after it',
+    'names': 'function that is defined weakly too, with other names of parameters: kbtf takes the '
+             'definition that is there, pahole in modules the first',
     'declared': 'type that the base has, but for what it only declares there and the module '
                 'defines: kbtf does not repeat it',
 }
@@ -73,13 +75,13 @@ def symbols_of_functions(path):
     return ret
 
 
-def why_left_out(symbols):
+def why_left_out(symbols, is_last):
     """The reason for which kbtf alone leaves a function out; None if there is none."""
     if '' not in [rest for rest, _ in symbols] and \
             any(re.search('constprop|isra', rest) for rest, _ in symbols):
         return 'copy'
     places = {place for _, place in symbols}
-    if len(places) > 1 and 0 in [address for _, address in places]:
+    if len(places) > 1 and (is_last or 0 in [address for _, address in places]):
         return 'places'
     return None
 
@@ -117,6 +119,22 @@ def reached(btf, start):
     return seen
 
 
+def nameless(text):
+    """A FUNC's text without the names of its parameters."""
+    proto = text[6][0]
+    return text[1], proto[2], proto[6]
+
+
+def without_names(btf, type_id):
+    return nameless(loose_text(btf, type_id, {}))
+
+
+def reached_texts(btf, type_id):
+    """Those of a FUNC and its prototype."""
+    text = loose_text(btf, type_id, {})
+    return [text, text[6][0]]
+
+
 class Judge:
     """Finds reasons for differences of one file."""
 
@@ -150,7 +168,13 @@ class Judge:
             else:
                 rest.append((btf_same.title(text), [], [text]))
         have = set(texts.values()) | base
-        texts = {}
+        texts, own = {}, {without_names(ours, i): i for i in range(ours.first, ours.end)
+                          if ours.types[i - ours.first][0] == btf_same.FUNC}
+        for what, _, (text,) in rest[:]:
+            if text[0] == btf_same.FUNC and nameless(text) in own:
+                self.reasons['names'] += 1
+                have.update(reached_texts(ours, own[nameless(text)]))
+                rest = [r for r in rest if r[2][0] != text and r[2][0] != text[6][0]]
         for i in range(ours.first, ours.end):
             text = loose_text(ours, i, texts)
             if text not in have:
@@ -164,7 +188,8 @@ class Judge:
         missing = [(name.removeprefix('FUNC '), its) for name, mine, its in found
                    if name.startswith('FUNC ') and not mine]
         symbols = symbols_of_functions(file) if missing else {}
-        reasons = {(btf_same.FUNC, name): why_left_out(symbols[name]) for name, _ in missing}
+        reasons = {(btf_same.FUNC, name): why_left_out(symbols[name], name == max(symbols))
+                   for name, _ in missing}
         return {function: reason for function, reason in reasons.items() if reason}
 
 

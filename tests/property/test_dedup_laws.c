@@ -303,6 +303,54 @@ static void check_base(struct rng *rng)
 	kbtf_free(btf);
 }
 
+/*
+ * Of a base only what inputs ask for is looked at, unless one of them stands on it. One that
+ * does, and has nothing, changes nothing.
+ */
+static void check_lazy_base(struct rng *rng)
+{
+	const struct kbtf_header nothing = {
+		.magic = KBTF_MAGIC,
+		.version = KBTF_VERSION,
+		.hdr_len = KBTF_HEADER_SIZE,
+	};
+	struct kbtf_open_opts on_base = { .label = "nothing", .flags = KBTF_OPEN_BORROW };
+	struct gen_opts opts = some_opts(rng);
+	struct kbtf *one = generated(rng, NULL, &opts), *other, *changed, *none;
+	struct merged base, lazy, all;
+	struct kbtf_diag diag;
+	size_t size, all_size;
+	const void *bytes;
+	struct raw r;
+
+	opts = some_opts(rng);
+	other = generated(rng, NULL, &opts);
+	gen_changed(rng, one, rng_below(rng, 60), &r);
+	changed = opened(&r, NULL, "changed");
+	base = merged((const struct kbtf *const[]){ other, changed }, 2, NULL);
+	on_base.base = base.btf;
+	assert_ok(kbtf_open(&nothing, KBTF_HEADER_SIZE, &on_base, &none, &diag), &diag);
+	lazy = merged((const struct kbtf *const[]){ one, other }, 2, base.btf);
+	all = merged((const struct kbtf *const[]){ one, other, none }, 3, base.btf);
+	check_meaning(one, lazy.ids[0], lazy.btf);
+	bytes = kbtf_bytes(all.btf, &all_size);
+	law(!memcmp(kbtf_bytes(lazy.btf, &size), bytes, all_size < size ? all_size : size));
+	law(size == all_size);
+	merged_free(&lazy);
+	merged_free(&all);
+	kbtf_free(none);
+	merged_free(&base);
+	kbtf_free(changed);
+	kbtf_free(other);
+	kbtf_free(one);
+}
+
+static void test_what_is_not_asked_for_makes_no_difference(void **state)
+{
+	(void)state;
+	each_seed(1500, check_lazy_base);
+}
+
 static void test_a_base_is_not_repeated(void **state)
 {
 	(void)state;
@@ -322,6 +370,7 @@ int main(void)
 		cmocka_unit_test(test_a_copy_adds_nothing),
 		cmocka_unit_test(test_on_a_base),
 		cmocka_unit_test(test_a_base_is_not_repeated),
+		cmocka_unit_test(test_what_is_not_asked_for_makes_no_difference),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
