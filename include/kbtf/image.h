@@ -330,6 +330,19 @@ int kbtf_file_edit(const struct kbtf_file *file, const struct kbtf_section_edit 
 		   size_t nr_edits, void **ret, size_t *ret_size, struct kbtf_diag *reterr);
 
 /*
+ * kbtf_file_edit() and kbtf_save() in one, over the plain ELF file that this was opened from, by
+ * whichever call: what stays where it is is copied by the system, so that neither memory nor
+ * KBTF_FILE_MAX_BYTES have to do with the size of the file. Sections cannot be removed.
+ *
+ * *ret_size is the file's new size. Returns 0; what the two say; -EINVAL for a file that is not
+ * plain ELF, or is signed [patch-kind]; -EBUSY where it has changed since [file-changed]. On
+ * failure the file is as it was.
+ */
+int kbtf_file_edit_save(const struct kbtf_file *file, const struct kbtf_section_edit *edits,
+			size_t nr_edits, unsigned int flags, uint64_t *ret_size,
+			struct kbtf_diag *reterr);
+
+/*
  * Compress bytes as a kernel can read them: xz as `xz --check=crc32
  * --lzma2=dict=1MiB`, gzip as `gzip -n`, zstd as `zstd`. KBTF_PLAIN copies.
  * The same bytes always come out the same.

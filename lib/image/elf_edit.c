@@ -4,7 +4,7 @@
  *   1. a plan: the section headers that there will be, and where each section's
  *      bytes come from (plan_init, apply_edit, add_names)
  *   2. where each will lie (lay_out)
- *   3. the bytes (emit)
+ *   3. the bytes, or a file of them (elf_emit.c)
  *
  * All in front of the first section that changes stays as it is, byte for byte:
  *
@@ -23,25 +23,12 @@
 #include "alloc.h"
 #include "buf.h"
 #include "fail.h"
-#include "file.h"
+#include "elf_plan.h"
 
 /* The largest that means anything: of a huge page. */
 #define MAX_ALIGN 0x200000u
 
-struct plan {
-	const struct kbtf_elf *elf;
-	Elf64_Shdr *shdrs; /* as they will be */
-	const void **data; /* per section: its bytes; borrowed */
-	bool *is_changed;  /* per section: not the bytes it had, or not as many */
-	uint32_t nr, room;
-	struct kbtf_buf names; /* the section name table with names added; empty where none were */
-	Elf64_Phdr *phdrs;
-	uint64_t kept; /* the file's first bytes that stay as they are */
-	uint64_t end;  /* of the last section */
-	uint64_t shdrs_off;
-};
-
-static void plan_deinit(struct plan *plan)
+void kbtf_elf_plan_deinit(struct kbtf_elf_plan *plan)
 {
 	free(plan->shdrs);
 	free(plan->data);
@@ -50,7 +37,7 @@ static void plan_deinit(struct plan *plan)
 	kbtf_buf_deinit(&plan->names);
 }
 
-static int read_segments(struct plan *plan, struct kbtf_diag *reterr)
+static int read_segments(struct kbtf_elf_plan *plan, struct kbtf_diag *reterr)
 {
 	const struct kbtf_elf *elf = plan->elf;
 	uint64_t nr = elf->info.nr_segments, size = kbtf_elf_phdr_size(&elf->info);
@@ -78,12 +65,12 @@ static int read_segments(struct plan *plan, struct kbtf_diag *reterr)
 	return 0;
 }
 
-static int plan_init(struct plan *plan, const struct kbtf_elf *elf, size_t nr_edits,
+static int plan_init(struct kbtf_elf_plan *plan, const struct kbtf_elf *elf, size_t nr_edits,
 		     struct kbtf_diag *reterr)
 {
 	uint32_t i;
 
-	*plan = (struct plan){ .elf = elf, .nr = elf->info.nr_sections };
+	*plan = (struct kbtf_elf_plan){ .elf = elf, .nr = elf->info.nr_sections };
 	if (nr_edits > UINT32_MAX - plan->nr)
 		return kbtf_fail(reterr, -EFBIG, "edit-sections", "%zu edits are too many",
 				 nr_edits);
@@ -103,7 +90,7 @@ static int plan_init(struct plan *plan, const struct kbtf_elf *elf, size_t nr_ed
 /* ---- 1. the sections that there will be ------------------------------- */
 
 /* The segment whose bytes in the file take in some of the section's; -1 where none does. */
-static int64_t segment_of(const struct plan *plan, const Elf64_Shdr *s)
+static int64_t segment_of(const struct kbtf_elf_plan *plan, const Elf64_Shdr *s)
 {
 	uint64_t size = s->sh_size ? s->sh_size : 1;
 	uint32_t i;
@@ -115,7 +102,7 @@ static int64_t segment_of(const struct plan *plan, const Elf64_Shdr *s)
 	return -1;
 }
 
-static int replace(struct plan *plan, uint32_t index, const struct kbtf_section_edit *edit,
+static int replace(struct kbtf_elf_plan *plan, uint32_t index, const struct kbtf_section_edit *edit,
 		   struct kbtf_diag *reterr)
 {
 	Elf64_Shdr *s = &plan->shdrs[index];
@@ -144,7 +131,7 @@ static int replace(struct plan *plan, uint32_t index, const struct kbtf_section_
 }
 
 /* Its name is added later, with all others. */
-static void append(struct plan *plan, const struct kbtf_section_edit *edit)
+static void append(struct kbtf_elf_plan *plan, const struct kbtf_section_edit *edit)
 {
 	uint32_t like = edit->like ? kbtf_elf_find(plan->elf, edit->like) : 0, i = plan->nr++;
 	uint64_t flags = like ? plan->elf->shdrs[like].sh_flags : 0;
@@ -163,7 +150,7 @@ static void append(struct plan *plan, const struct kbtf_section_edit *edit)
 }
 
 /* Whether another section's header leads to this one. */
-static bool is_linked(const struct plan *plan, uint32_t index, uint32_t *ret)
+static bool is_linked(const struct kbtf_elf_plan *plan, uint32_t index, uint32_t *ret)
 {
 	const Elf64_Shdr *s;
 	uint32_t i;
@@ -208,7 +195,8 @@ static bool has_symbols(const struct kbtf_elf *elf, uint32_t index)
 	return false;
 }
 
-static int drop(struct plan *plan, uint32_t index, const char *name, struct kbtf_diag *reterr)
+static int drop(struct kbtf_elf_plan *plan, uint32_t index, const char *name,
+		struct kbtf_diag *reterr)
 {
 	Elf64_Shdr *s = &plan->shdrs[index];
 	int64_t segment = segment_of(plan, s);
@@ -237,7 +225,7 @@ static int drop(struct plan *plan, uint32_t index, const char *name, struct kbtf
 	return 0;
 }
 
-static int apply_edit(struct plan *plan, const struct kbtf_section_edit *edit,
+static int apply_edit(struct kbtf_elf_plan *plan, const struct kbtf_section_edit *edit,
 		      struct kbtf_diag *reterr)
 {
 	uint32_t index = kbtf_elf_find(plan->elf, edit->name);
@@ -259,7 +247,7 @@ static int apply_edit(struct plan *plan, const struct kbtf_section_edit *edit,
 }
 
 /* Where a name is in the name table, as the whole or the end of another; or where it was added. */
-static int name_offset(struct plan *plan, const char *name, uint32_t *ret)
+static int name_offset(struct kbtf_elf_plan *plan, const char *name, uint32_t *ret)
 {
 	const Elf64_Shdr *table = &plan->elf->shdrs[plan->elf->shstrndx];
 	const char *old = (const char *)plan->elf->bytes + table->sh_offset;
@@ -276,8 +264,8 @@ static int name_offset(struct plan *plan, const char *name, uint32_t *ret)
 	return kbtf_buf_append(&plan->names, name, strlen(name) + 1);
 }
 
-static int add_names(struct plan *plan, const struct kbtf_section_edit *edits, size_t nr_edits,
-		     struct kbtf_diag *reterr)
+static int add_names(struct kbtf_elf_plan *plan, const struct kbtf_section_edit *edits,
+		     size_t nr_edits, struct kbtf_diag *reterr)
 {
 	uint32_t next = plan->elf->info.nr_sections, names = plan->elf->shstrndx;
 	size_t i;
@@ -312,7 +300,7 @@ static uint64_t align_up(uint64_t at, uint64_t align)
 }
 
 /* How much of the file's beginning stays: up to the first change, but all that segments cover. */
-static uint64_t kept_size(const struct plan *plan)
+static uint64_t kept_size(const struct kbtf_elf_plan *plan)
 {
 	const struct kbtf_elf *elf = plan->elf;
 	uint64_t kept = kbtf_elf_ehdr_size(&elf->info), covered = kept;
@@ -345,7 +333,7 @@ static uint64_t kept_size(const struct plan *plan)
  * An alignment that is not valid (no power of two) is as good as none. A huge one
  * would fill the file with zeros, and stands in no file that a linker made.
  */
-static int place(struct plan *plan, uint32_t index, struct kbtf_diag *reterr)
+static int place(struct kbtf_elf_plan *plan, uint32_t index, struct kbtf_diag *reterr)
 {
 	Elf64_Shdr *s = &plan->shdrs[index];
 	uint64_t align = s->sh_addralign;
@@ -361,13 +349,13 @@ static int place(struct plan *plan, uint32_t index, struct kbtf_diag *reterr)
 				 index, align, MAX_ALIGN);
 	s->sh_offset = align_up(plan->end, align);
 	plan->end = s->sh_offset + s->sh_size;
-	if (plan->end > KBTF_MAX_MADE_BYTES || s->sh_size > KBTF_MAX_MADE_BYTES)
+	if (plan->end > plan->max || s->sh_size > plan->max)
 		return kbtf_fail(reterr, -EFBIG, "edit-size",
-				 "the file would have more than %zu bytes", KBTF_MAX_MADE_BYTES);
+				 "the file would have more than %" PRIu64 " bytes", plan->max);
 	return 0;
 }
 
-static int lay_out(struct plan *plan, struct kbtf_diag *reterr)
+static int lay_out(struct kbtf_elf_plan *plan, struct kbtf_diag *reterr)
 {
 	const struct kbtf_elf *elf = plan->elf;
 	const Elf64_Shdr *s;
@@ -391,56 +379,6 @@ static int lay_out(struct plan *plan, struct kbtf_diag *reterr)
 	return err;
 }
 
-/* ---- 3. the bytes ----------------------------------------------------- */
-
-static void emit_headers(struct plan *plan, uint8_t *out)
-{
-	const struct kbtf_elf_info *info = &plan->elf->info;
-	Elf64_Ehdr ehdr = plan->elf->ehdr;
-
-	ehdr.e_shoff = plan->nr ? plan->shdrs_off : 0;
-	if (plan->nr < SHN_LORESERVE) {
-		ehdr.e_shnum = (Elf64_Half)plan->nr;
-		if (plan->nr)
-			plan->shdrs[0].sh_size = 0;
-	} else {
-		ehdr.e_shnum = 0;
-		plan->shdrs[0].sh_size = plan->nr;
-	}
-	kbtf_elf_write_ehdr(info, &ehdr, out);
-	kbtf_elf_write_shdrs(info, plan->shdrs, plan->nr, out + plan->shdrs_off);
-}
-
-/* Every byte of out is written: kept ones, gaps as zero, sections, headers. */
-static void emit(struct plan *plan, uint8_t *out)
-{
-	const struct kbtf_elf *elf = plan->elf;
-	uint64_t at = plan->kept;
-	const Elf64_Shdr *s;
-	uint32_t i, n,
-		nr_new = plan->nr > elf->info.nr_sections ? plan->nr - elf->info.nr_sections : 0;
-
-	memcpy(out, elf->bytes, plan->kept);
-	for (n = 0; n < elf->nr_order + nr_new; n++) {
-		i = n < elf->nr_order ? elf->order[n] : elf->info.nr_sections + n - elf->nr_order;
-		if (i >= plan->nr || !plan->data[i])
-			continue;
-		s = &plan->shdrs[i];
-		if (s->sh_offset < plan->kept && !plan->is_changed[i])
-			continue; /* kept */
-		if (s->sh_offset > at) {
-			memset(out + at, 0, s->sh_offset - at);
-			at = s->sh_offset;
-		}
-		if (s->sh_size)
-			memcpy(out + s->sh_offset, plan->data[i], s->sh_size);
-		if (s->sh_offset + s->sh_size > at)
-			at = s->sh_offset + s->sh_size;
-	}
-	memset(out + at, 0, plan->shdrs_off - at);
-	emit_headers(plan, out);
-}
-
 static bool is_repeated(const struct kbtf_section_edit *edits, size_t i)
 {
 	size_t j;
@@ -451,53 +389,25 @@ static bool is_repeated(const struct kbtf_section_edit *edits, size_t i)
 	return false;
 }
 
-static int edit_elf(struct plan *plan, const struct kbtf_section_edit *edits, size_t nr_edits,
-		    void **ret, size_t *ret_size, struct kbtf_diag *reterr)
+int kbtf_elf_plan_make(struct kbtf_elf_plan *plan, const struct kbtf_elf *elf,
+		       const struct kbtf_section_edit *edits, size_t nr_edits, uint64_t max,
+		       struct kbtf_diag *reterr)
 {
-	uint64_t size;
-	uint8_t *out;
 	size_t i;
-	int err = 0;
+	int err;
 
-	for (i = 0; i < nr_edits && !err; i++) {
-		if (is_repeated(edits, i))
-			return kbtf_fail(reterr, -EINVAL, "edit-section",
-					 "section %s is edited twice", edits[i].name);
-		err = apply_edit(plan, &edits[i], reterr);
-	}
+	err = plan_init(plan, elf, nr_edits, reterr);
+	plan->max = max;
+	for (i = 0; i < nr_edits && !err; i++)
+		err = is_repeated(edits, i) ? kbtf_fail(reterr, -EINVAL, "edit-section",
+							"section %s is edited twice", edits[i].name)
+					    : apply_edit(plan, &edits[i], reterr);
 	if (!err)
 		err = add_names(plan, edits, nr_edits, reterr);
 	if (!err)
 		err = lay_out(plan, reterr);
+	plan->size = plan->shdrs_off + (uint64_t)plan->nr * kbtf_elf_shdr_size(&elf->info);
 	if (err)
-		return err;
-	size = plan->shdrs_off + (uint64_t)plan->nr * kbtf_elf_shdr_size(&plan->elf->info);
-	out = malloc(size);
-	if (!out)
-		return kbtf_fail_nomem(reterr);
-	emit(plan, out);
-	*ret = out;
-	*ret_size = size;
-	return 0;
-}
-
-int kbtf_file_edit(const struct kbtf_file *file, const struct kbtf_section_edit *edits,
-		   size_t nr_edits, void **ret, size_t *ret_size, struct kbtf_diag *reterr)
-{
-	struct plan plan = { 0 };
-	int err;
-
-	if (file->kind != KBTF_FILE_ELF || !file->elf.info.nr_sections)
-		err = kbtf_fail(reterr, -EINVAL, "edit-kind",
-				"%s: only ELF with sections has sections to edit", file->form);
-	else if (file->is_read)
-		err = kbtf_fail(
-			reterr, -EINVAL, "section-not-read",
-			"the file was opened for some of its sections, and cannot be edited");
-	else
-		err = plan_init(&plan, &file->elf, nr_edits, reterr);
-	if (!err)
-		err = edit_elf(&plan, edits, nr_edits, ret, ret_size, reterr);
-	plan_deinit(&plan);
-	return err ? kbtf_file_fail_in(file, err, reterr) : 0;
+		kbtf_elf_plan_deinit(plan);
+	return err;
 }

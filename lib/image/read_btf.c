@@ -45,7 +45,17 @@ static bool read_range(struct reader *r, uint64_t offset, uint64_t size)
 	return true;
 }
 
-/* The section headers and the names; true where it is ELF that has them. */
+/* Which only edits look at, and say what is wrong with. */
+static void read_segments(struct reader *r, const struct kbtf_elf_info *info,
+			  const Elf64_Ehdr *ehdr, const Elf64_Shdr *first)
+{
+	uint64_t nr = ehdr->e_phnum == PN_XNUM ? first->sh_info : ehdr->e_phnum;
+
+	if (nr)
+		(void)read_range(r, ehdr->e_phoff, nr * kbtf_elf_phdr_size(info));
+}
+
+/* The headers and the section names; true where it is ELF that has them. */
 static bool read_tables(struct reader *r)
 {
 	struct kbtf_elf_info info = { 0 };
@@ -66,6 +76,7 @@ static bool read_tables(struct reader *r)
 	if (!ehdr.e_shoff || !read_range(r, ehdr.e_shoff, size))
 		return false;
 	kbtf_elf_read_shdrs(&info, r->bytes + ehdr.e_shoff, 1, &first);
+	read_segments(r, &info, &ehdr, &first);
 	if (!nr)
 		nr = first.sh_size;
 	if (shstrndx == SHN_XINDEX)

@@ -2,7 +2,7 @@
 /*
  * Bytes in, a file that has them out, or the file that was there before:
  *   find what is really meant (resolve), make a temporary file beside it
- *   (temp_create), fill it, let it look like the one it replaces (inherit), put it
+ *   (temp_create), fill it (fill_temp), let it look like the one it replaces (inherit), put it
  *   in place. Whatever fails, the temporary file goes.
  */
 #define _GNU_SOURCE /* O_CLOEXEC and xattrs */
@@ -20,6 +20,7 @@
 #include <kbtf/image.h>
 
 #include "fail.h"
+#include "save.h"
 
 #define TEMP_INFIX ".kbtf-"
 #define TEMP_RANDOM 6u
@@ -39,6 +40,25 @@ bool kbtf_save_is_temp_name(const char *name)
 	if (len <= 1 + infix + TEMP_RANDOM || name[0] != '.')
 		return false;
 	return !memcmp(name + len - TEMP_RANDOM - infix, TEMP_INFIX, infix);
+}
+
+int kbtf_save_write(int fd, const void *bytes, size_t size, uint64_t offset,
+		    struct kbtf_diag *reterr)
+{
+	const uint8_t *at = bytes;
+	ssize_t n;
+
+	while (size) {
+		n = pwrite(fd, at, size, (off_t)offset);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail_errno("cannot write", reterr);
+		at += n;
+		offset += (uint64_t)n;
+		size -= (size_t)n;
+	}
+	return 0;
 }
 
 static int write_all(int fd, const uint8_t *bytes, size_t size, struct kbtf_diag *reterr)
@@ -225,13 +245,22 @@ static int sync_directory(const char *path, struct kbtf_diag *reterr)
 	return err;
 }
 
-static int fill(struct temp *temp, const void *bytes, size_t size, const struct target *target,
-		const char *like, unsigned int flags, struct kbtf_diag *reterr)
+/* What a file is filled with: bytes, or what somebody else writes. */
+struct content {
+	const void *bytes;
+	size_t size;
+	kbtf_save_fill_fn *fill;
+	void *ctx;
+};
+
+static int fill_temp(struct temp *temp, const struct content *content, const struct target *target,
+		     const char *like, unsigned int flags, struct kbtf_diag *reterr)
 {
 	struct stat st;
 	int err;
 
-	err = write_all(temp->fd, bytes, size, reterr);
+	err = content->fill ? content->fill(content->ctx, temp->fd, reterr)
+			    : write_all(temp->fd, content->bytes, content->size, reterr);
 	if (!err && target->exists)
 		err = inherit(temp->fd, target->path, &target->st, reterr);
 	else if (!err && like && !stat(like, &st) && fchmod(temp->fd, st.st_mode & 0777))
@@ -258,7 +287,7 @@ static int put_in_place(const struct temp *temp, const char *path, unsigned int 
 	return flags & KBTF_SAVE_SYNC ? sync_directory(path, reterr) : 0;
 }
 
-static int replace(const struct target *target, const void *bytes, size_t size, const char *like,
+static int replace(const struct target *target, const struct content *content, const char *like,
 		   unsigned int flags, struct kbtf_diag *reterr)
 {
 	struct temp temp;
@@ -268,7 +297,7 @@ static int replace(const struct target *target, const void *bytes, size_t size, 
 	err = temp_create(&temp, target->path, target->exists ? 0600 : 0666, reterr);
 	if (err)
 		return err;
-	err = fill(&temp, bytes, size, target, like, flags, reterr);
+	err = fill_temp(&temp, content, target, like, flags, reterr);
 	if (!err)
 		err = put_in_place(&temp, target->path, flags, reterr);
 	if (err)
@@ -279,6 +308,7 @@ static int replace(const struct target *target, const void *bytes, size_t size, 
 int kbtf_save(const char *path, const void *bytes, size_t size, const char *like,
 	      unsigned int flags, struct kbtf_diag *reterr)
 {
+	const struct content content = { .bytes = bytes, .size = size };
 	struct target target = { 0 };
 	int err;
 
@@ -286,7 +316,24 @@ int kbtf_save(const char *path, const void *bytes, size_t size, const char *like
 	if (!err && target.is_stream)
 		err = write_stream(path, bytes, size, reterr);
 	else if (!err)
-		err = replace(&target, bytes, size, like, flags, reterr);
+		err = replace(&target, &content, like, flags, reterr);
+	if (err)
+		kbtf_diag_in(reterr, path);
+	return err;
+}
+
+int kbtf_save_by(const char *path, kbtf_save_fill_fn *fill, void *ctx, unsigned int flags,
+		 struct kbtf_diag *reterr)
+{
+	const struct content content = { .fill = fill, .ctx = ctx };
+	struct target target = { 0 };
+	int err;
+
+	err = resolve(path, flags, &target, reterr);
+	if (!err && target.is_stream)
+		err = kbtf_fail(reterr, -EINVAL, "file-write", "is no ordinary file");
+	else if (!err)
+		err = replace(&target, &content, NULL, flags, reterr);
 	if (err)
 		kbtf_diag_in(reterr, path);
 	return err;

@@ -9,6 +9,7 @@
  * information is a hundred times what comes out.
  */
 #include <errno.h>
+#include <stdbool.h>
 
 #include <kbtf/encode.h>
 #include <kbtf/module.h>
@@ -25,6 +26,7 @@ struct encoding {
 	struct kbtf *embedded;
 	/* for .BTF and .BTF.base, of the above; the latter may be NULL */
 	const struct kbtf *split, *base;
+	bool is_linked; /* kbtf_store_is_linked() */
 };
 
 static void encoding_deinit(struct encoding *e)
@@ -62,6 +64,7 @@ static int encode(const struct kbtf_job *job, const char *path, struct encoding 
 		return err;
 	kbtf_file_bytes(file, &size);
 	record->result.file_bytes_before = size;
+	ret->is_linked = kbtf_store_is_linked(&job->opts, file);
 	err = kbtf_kernel_check_origin(&job->kernel, file, reterr);
 	if (!err)
 		err = kbtf_dwarf_input_init(&input, file, reterr);
@@ -112,6 +115,21 @@ static int give_base(const struct kbtf_job *job, struct encoding *e, struct kbtf
 	return flags & KBTF_JOB_DISTILLED ? distill(e, reterr) : 0;
 }
 
+/* Of vmlinux, which has hundreds of megabytes or more, no more is read than there is to know. */
+static int store_linked(const struct kbtf_job *job, const struct kbtf_product *product,
+			const struct kbtf_plan_file *where, struct kbtf_record *record,
+			struct kbtf_diag *reterr)
+{
+	struct kbtf_file *file;
+	int err = kbtf_file_open_btf(where->path, &file, reterr);
+
+	if (err)
+		return err;
+	err = kbtf_store_linked(&job->opts, file, product, where, &record->result, reterr);
+	kbtf_file_free(file);
+	return err;
+}
+
 static int store(const struct kbtf_job *job, const struct encoding *e,
 		 const struct kbtf_plan_file *where, struct kbtf_record *record,
 		 struct kbtf_diag *reterr)
@@ -131,6 +149,8 @@ static int store(const struct kbtf_job *job, const struct encoding *e,
 	}
 	if (job->opts.flags & KBTF_JOB_RAW) {
 		err = kbtf_store_raw(&job->opts, &product, where, &record->result, reterr);
+	} else if (e->is_linked) {
+		err = store_linked(job, &product, where, record, reterr);
 	} else {
 		err = kbtf_subject_init(&subject, where->path, reterr);
 		if (!err) {

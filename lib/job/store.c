@@ -4,6 +4,7 @@
  * the module is signed where that was asked for, compressed as it was, and
  * saved in one step. With --raw, or where the input was raw, it is the BTF alone.
  */
+#include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -268,5 +269,43 @@ int kbtf_store_raw(const struct kbtf_job_opts *opts, const struct kbtf_product *
 		return err;
 	result->output = where->output;
 	result->btf_bytes_after = product->btf.size + product->base.size;
+	return 0;
+}
+
+bool kbtf_store_is_linked(const struct kbtf_job_opts *opts, const struct kbtf_file *file)
+{
+	const struct kbtf_elf_info *elf = kbtf_file_elf(file);
+
+	return opts->flags & KBTF_JOB_IN_PLACE && !opts->sign_with && elf && elf->type != ET_REL &&
+	       elf->nr_sections && kbtf_file_compression(file) == KBTF_PLAIN &&
+	       !kbtf_file_signature(file) && !strncmp(kbtf_file_form(file), "ELF", 3);
+}
+
+int kbtf_store_linked(const struct kbtf_job_opts *opts, const struct kbtf_file *file,
+		      const struct kbtf_product *product, const struct kbtf_plan_file *where,
+		      struct kbtf_job_result *result, struct kbtf_diag *reterr)
+{
+	unsigned int flags = opts->flags & KBTF_JOB_SYNC ? KBTF_SAVE_SYNC : 0;
+	const struct {
+		const char *name;
+		const struct kbtf_part *part;
+	} parts[] = {
+		{ ".BTF", &product->btf },
+		{ ".BTF.base", &product->base },
+		{ ".BTF.embedded", &product->embedded },
+	};
+	const struct kbtf_part none = { 0 };
+	struct kbtf_section_edit edits[3];
+	size_t i, nr = 0;
+	int err;
+
+	for (i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (parts[i].part->data)
+			add_edit(edits, &nr, parts[i].name, parts[i].part, &none);
+	err = kbtf_file_edit_save(file, edits, nr, flags, &result->file_bytes_after, reterr);
+	if (err)
+		return err;
+	result->output = where->output;
+	result->btf_bytes_after = product->btf.size + product->base.size + product->embedded.size;
 	return 0;
 }

@@ -41,6 +41,15 @@ int kbtf_store_raw(const struct kbtf_job_opts *opts, const struct kbtf_product *
 		   const struct kbtf_plan_file *where, struct kbtf_job_result *result,
 		   struct kbtf_diag *reterr);
 
+/*
+ * The same of a linked file such as vmlinux, in place: file need not have been read whole, and what
+ * of it stays is copied by the system. May be done where kbtf_store_is_linked() says so.
+ */
+bool kbtf_store_is_linked(const struct kbtf_job_opts *opts, const struct kbtf_file *file);
+int kbtf_store_linked(const struct kbtf_job_opts *opts, const struct kbtf_file *file,
+		      const struct kbtf_product *product, const struct kbtf_plan_file *where,
+		      struct kbtf_job_result *result, struct kbtf_diag *reterr);
+
 /* kbtf_save() that makes the directories above path where they are missing. */
 int kbtf_store_save(const struct kbtf_job_opts *opts, const char *path, const void *bytes,
 		    size_t size, const char *like, struct kbtf_diag *reterr);

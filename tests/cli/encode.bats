@@ -212,6 +212,28 @@ SOURCE
 Try \`kbtf encode --help\`."
 }
 
+@test "encode: a linked file in place is what it is written elsewhere" {
+    ${CC:-cc} -g -O1 -shared -fPIC one.c two.c -o all.so
+    kbtf encode -q -o elsewhere.so all.so
+    said 0
+    cp all.so stripped.so
+    kbtf encode -q --in-place all.so
+    said 0
+    cmp all.so elsewhere.so
+    readelf -SW all.so >sections 2>err
+    [ ! -s err ]
+    kbtf encode -q --in-place --features +global_var all.so # another size, and no leftovers
+    said 0
+    kbtf encode -q --in-place all.so
+    cmp all.so elsewhere.so
+    [ -x all.so ]
+    if command -v objcopy >/dev/null; then
+        objcopy --remove-section .BTF all.so back.so
+        objcopy stripped.so same.so
+        cmp back.so same.so
+    fi
+}
+
 @test "encode: what cannot be encoded" {
     "$KBTF_MAKE_INPUT" .
     kbtf encode -q --raw -o x.btf old.btf

@@ -62,8 +62,12 @@ char *slurp(const char *path, size_t *ret_size)
 
 	if (!f)
 		return NULL;
-	bytes = calloc(1, 1 << 20);
-	size = fread(bytes, 1, (1 << 20) - 1, f);
+	fseek(f, 0, SEEK_END);
+	size = (size_t)ftell(f);
+	rewind(f);
+	bytes = calloc(1, size + 1);
+	if (!bytes || fread(bytes, 1, size, f) != size)
+		abort();
 	fclose(f);
 	if (ret_size)
 		*ret_size = size;

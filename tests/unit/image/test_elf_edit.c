@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* Sections replaced, added and removed: what changes, and that nothing else does. */
+#include <stdio.h>
+#include <sys/stat.h>
+
 #include "image_test.h"
+#include "temp_dir.h"
 
 /*
  * [1] .text  [2] .BTF  [3] .data  [4] .rela.data (of [3])  [5] .symtab  [6] .strtab
@@ -37,6 +41,46 @@ static struct made_elf make_relocatable(const struct elf_sort *sort, bool extend
 	return make_elf(&spec);
 }
 
+static bool removes(const struct kbtf_section_edit *edits, size_t nr_edits)
+{
+	while (nr_edits--)
+		if (!edits[nr_edits].data)
+			return true;
+	return false;
+}
+
+/* The same edits of a file on the disk, of which little is read, make the same bytes. */
+static void assert_saved(const struct kbtf_file *file, const struct kbtf_section_edit *edits,
+			 size_t nr_edits, const void *expected, size_t expected_size)
+{
+	struct kbtf_diag diag = { 0 };
+	struct kbtf_file *on_disk;
+	char got[700] = "", *saved;
+	const void *bytes;
+	uint64_t told = 0;
+	struct stat st;
+	size_t size;
+
+	if (removes(edits, nr_edits) || kbtf_file_signature(file))
+		return;
+	bytes = kbtf_file_bytes(file, &size);
+	make_file("edited", bytes, size);
+	assert_int_equal(chmod("edited", 0640), 0);
+	assert_int_equal(kbtf_file_open_btf("edited", &on_disk, NULL), 0);
+	if (kbtf_file_edit_save(on_disk, edits, nr_edits, 0, &told, &diag))
+		kbtf_diag_format(&diag, got, sizeof(got));
+	assert_string_equal(got, "");
+	kbtf_file_free(on_disk);
+	saved = slurp("edited", &size);
+	assert_int_equal(size, expected_size);
+	assert_int_equal(told, expected_size);
+	assert_memory_equal(saved, expected, size);
+	free(saved);
+	assert_int_equal(stat("edited", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+	assert_int_equal(nr_names("."), 1);
+}
+
 static struct kbtf_file *edit(struct kbtf_file *file, const struct kbtf_section_edit *edits,
 			      size_t nr_edits, void **ret)
 {
@@ -47,6 +91,7 @@ static struct kbtf_file *edit(struct kbtf_file *file, const struct kbtf_section_
 	if (kbtf_file_edit(file, edits, nr_edits, ret, &size, &diag))
 		kbtf_diag_format(&diag, got, sizeof(got));
 	assert_string_equal(got, "");
+	assert_saved(file, edits, nr_edits, *ret, size);
 	return open_bytes(*ret, size);
 }
 
@@ -491,21 +536,84 @@ static void test_signature_goes(void **state)
 	free(elf.bytes);
 }
 
+static void assert_not_saved(const char *path, const struct kbtf_section_edit *edit, int err,
+			     const char *line)
+{
+	struct kbtf_diag diag = { 0 };
+	struct kbtf_file *file;
+	char *before, *after;
+	size_t size, size_after;
+	uint64_t told;
+
+	before = slurp(path, &size);
+	assert_int_equal(kbtf_file_open_btf(path, &file, NULL), 0);
+	assert_int_equal(kbtf_file_edit_save(file, edit, 1, 0, &told, &diag), err);
+	assert_diag(&diag, err, line);
+	kbtf_file_free(file);
+	after = slurp(path, &size_after);
+	assert_int_equal(size_after, size);
+	assert_memory_equal(after, before, size);
+	free(before);
+	free(after);
+	assert_int_equal(nr_names("."), 1);
+	remove(path);
+}
+
+static void test_save_refused(void **state)
+{
+	const struct kbtf_section_edit more = { ".BTF", "other", 5, 1, NULL };
+	const struct kbtf_section_edit less = { ".BTF", NULL, 0, 0, NULL };
+	struct made_elf elf = make_relocatable(&elf_sorts[0], false);
+	struct kbtf_diag diag = { 0 };
+	struct kbtf_file *file;
+	uint64_t told;
+
+	(void)state;
+	make_file("f", elf.bytes, elf.size);
+	assert_not_saved("f", &less, -EINVAL,
+			 "f: section .BTF cannot go, since not all of the file was read "
+			 "[edit-section]");
+	make_file("f", tiny_btf(false), TINY_BTF_SIZE);
+	assert_not_saved("f", &more, -EINVAL,
+			 "f: raw BTF: only ELF with sections has sections to edit [edit-kind]");
+
+	/* what became of it since it was read */
+	make_file("f", elf.bytes, elf.size);
+	assert_int_equal(kbtf_file_open_btf("f", &file, NULL), 0);
+	make_file("f", elf.bytes, elf.size - 1);
+	assert_int_equal(kbtf_file_edit_save(file, &more, 1, 0, &told, &diag), -EBUSY);
+	assert_non_null(strstr(diag.text, "bytes any more that it had when it was read"));
+	remove("f");
+	assert_int_equal(kbtf_file_edit_save(file, &more, 1, 0, &told, &diag), -ENOENT);
+	assert_diag(&diag, -ENOENT, "f: cannot open: No such file or directory [file-read]");
+	assert_int_equal(nr_names("."), 0);
+	kbtf_file_free(file);
+	free(elf.bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_no_edit_changes_nothing),
-		cmocka_unit_test(test_replace_and_add),
-		cmocka_unit_test(test_shorter),
-		cmocka_unit_test(test_undo),
-		cmocka_unit_test(test_remove_in_the_middle),
-		cmocka_unit_test(test_same_name),
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_not_elf),
-		cmocka_unit_test(test_segments),
-		cmocka_unit_test(test_segments_refused),
-		cmocka_unit_test(test_grow_into_extended_numbering),
-		cmocka_unit_test(test_signature_goes),
+		cmocka_unit_test_setup_teardown(test_save_refused, temp_dir_setup,
+						temp_dir_teardown),
+		cmocka_unit_test_setup_teardown(test_no_edit_changes_nothing, temp_dir_setup,
+						temp_dir_teardown),
+		cmocka_unit_test_setup_teardown(test_replace_and_add, temp_dir_setup,
+						temp_dir_teardown),
+		cmocka_unit_test_setup_teardown(test_shorter, temp_dir_setup, temp_dir_teardown),
+		cmocka_unit_test_setup_teardown(test_undo, temp_dir_setup, temp_dir_teardown),
+		cmocka_unit_test_setup_teardown(test_remove_in_the_middle, temp_dir_setup,
+						temp_dir_teardown),
+		cmocka_unit_test_setup_teardown(test_same_name, temp_dir_setup, temp_dir_teardown),
+		cmocka_unit_test_setup_teardown(test_refused, temp_dir_setup, temp_dir_teardown),
+		cmocka_unit_test_setup_teardown(test_not_elf, temp_dir_setup, temp_dir_teardown),
+		cmocka_unit_test_setup_teardown(test_segments, temp_dir_setup, temp_dir_teardown),
+		cmocka_unit_test_setup_teardown(test_segments_refused, temp_dir_setup,
+						temp_dir_teardown),
+		cmocka_unit_test_setup_teardown(test_grow_into_extended_numbering, temp_dir_setup,
+						temp_dir_teardown),
+		cmocka_unit_test_setup_teardown(test_signature_goes, temp_dir_setup,
+						temp_dir_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -215,6 +215,27 @@ static int run_edit(struct kbtf_diag *diag)
 	return err;
 }
 
+static int run_edit_save(struct kbtf_diag *diag)
+{
+	const struct kbtf_section_edit edit = { .name = ".BTF.base", .data = "base", .size = 4 };
+	uint64_t size;
+
+	return kbtf_file_edit_save(file_to_use, &edit, 1, 0, &size, diag);
+}
+
+static void test_edit_save(void **state)
+{
+	size_t nr;
+
+	(void)state;
+	make_file("f", elf.bytes, elf.size);
+	assert_int_equal(kbtf_file_open_btf("f", &file_to_use, NULL), 0);
+	nr = nr_names(".");
+	each_allocation(run_edit_save);
+	kbtf_file_free(file_to_use);
+	assert_int_equal(nr_names("."), nr); /* no temporary file */
+}
+
 static void test_use(void **state)
 {
 	(void)state;
@@ -292,7 +313,7 @@ static void test_find(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_open), TEST(test_open_path), TEST(test_search),
+		TEST(test_open), TEST(test_open_path), TEST(test_search), TEST(test_edit_save),
 		TEST(test_use),	 TEST(test_compress),  TEST(test_find),
 	};
 
