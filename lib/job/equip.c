@@ -8,7 +8,6 @@
  * Source: scripts/Makefile.modfinal (vmlinux); GNU make manual, "Makefile Names".
  */
 #define _GNU_SOURCE /* asprintf */
-#include <elf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,10 +19,8 @@
 #include <kbtf/image.h>
 
 #include "buf.h"
+#include "equip_elf.h"
 #include "fail.h"
-
-/* Says of an ELF file that it is ours. */
-#define MARK_SECTION ".kbtf.equip"
 
 /* The first line of a GNUmakefile that is ours. */
 #define MARK_LINE "# Written by `kbtf equip`, and taken away by `kbtf equip --remove`.\n"
@@ -79,6 +76,34 @@ static void equip_deinit(struct equip *e)
 	free(e->vmlinux);
 	free(e->makefile);
 	free(e->ret.dir);
+}
+
+/* The text that is there, or an empty one; it is never long. */
+static int read_text(const char *path, struct kbtf_buf *ret, struct kbtf_diag *reterr)
+{
+	FILE *file = fopen(path, "rbe");
+	int err = 0;
+	size_t n;
+	void *at;
+
+	if (!file && errno == ENOENT)
+		return 0;
+	if (!file) {
+		err = kbtf_fail(reterr, -errno, "file-read", "cannot open: %s", strerror(errno));
+		kbtf_diag_in(reterr, path);
+		return err;
+	}
+	do {
+		at = kbtf_buf_extend(ret, 4096);
+		if (!at) {
+			err = kbtf_fail_nomem(reterr);
+			break;
+		}
+		n = fread(at, 1, 4096, file);
+		ret->size -= 4096 - n;
+	} while (n == 4096);
+	fclose(file);
+	return err;
 }
 
 /* ---- The kernel ------------------------------------------------------- */
@@ -140,76 +165,28 @@ static int find_btf(struct equip *e, struct kbtf_diag *reterr)
 
 /* ---- vmlinux ---------------------------------------------------------- */
 
-/* Every reader of ELF takes the section by its name; no code is there to be of any machine. */
-static int make_elf(const struct equip *e, struct kbtf_buf *elf)
+static int make_elf(const struct equip *e, struct kbtf_buf *ret, struct kbtf_diag *reterr)
 {
-	static const char names[] = "\0.BTF\0" MARK_SECTION "\0.shstrtab";
-	enum { NAME_BTF = 1, NAME_MARK = 6, NAME_NAMES = 6 + sizeof(MARK_SECTION), NR = 4 };
-	const size_t release_size = strlen(e->opts->release) + 1;
-	const uint16_t magic = *(const uint16_t *)e->btf;
-	const bool swapped = magic != 0xeb9f;
-	const uint64_t btf_at = sizeof(Elf64_Ehdr), mark_at = btf_at + e->btf_size;
-	const uint64_t names_at = mark_at + release_size;
-	const uint64_t headers_at = (names_at + sizeof(names) + 7) & ~UINT64_C(7);
-	const uint16_t one = 1;
-	const bool host_is_little = *(const uint8_t *)&one;
-	Elf64_Ehdr header = {
-		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
-			     host_is_little != swapped ? ELFDATA2LSB : ELFDATA2MSB, EV_CURRENT },
-		.e_type = ET_REL,
-		.e_version = EV_CURRENT,
-		.e_shoff = headers_at,
-		.e_ehsize = sizeof(Elf64_Ehdr),
-		.e_shentsize = sizeof(Elf64_Shdr),
-		.e_shnum = NR,
-		.e_shstrndx = NR - 1,
+	struct kbtf_equip_elf in = {
+		.btf = e->btf,
+		.btf_size = e->btf_size,
+		.release = e->opts->release,
 	};
-	Elf64_Shdr sections[NR] = {
-		{ 0 },
-		{ .sh_name = NAME_BTF,
-		  .sh_type = SHT_PROGBITS,
-		  .sh_flags = SHF_ALLOC,
-		  .sh_offset = btf_at,
-		  .sh_size = e->btf_size,
-		  .sh_addralign = 8 },
-		{ .sh_name = NAME_MARK,
-		  .sh_type = SHT_PROGBITS,
-		  .sh_offset = mark_at,
-		  .sh_size = release_size,
-		  .sh_addralign = 1 },
-		{ .sh_name = NAME_NAMES,
-		  .sh_type = SHT_STRTAB,
-		  .sh_offset = names_at,
-		  .sh_size = sizeof(names),
-		  .sh_addralign = 1 },
-	};
-	int i;
+	struct kbtf_buf config = { 0 };
+	char *path;
+	int err;
 
-	if (swapped) {
-		header.e_type = __builtin_bswap16(header.e_type);
-		header.e_version = __builtin_bswap32(header.e_version);
-		header.e_shoff = __builtin_bswap64(header.e_shoff);
-		header.e_ehsize = __builtin_bswap16(header.e_ehsize);
-		header.e_shentsize = __builtin_bswap16(header.e_shentsize);
-		header.e_shnum = __builtin_bswap16(header.e_shnum);
-		header.e_shstrndx = __builtin_bswap16(header.e_shstrndx);
-		for (i = 1; i < NR; i++) {
-			sections[i].sh_name = __builtin_bswap32(sections[i].sh_name);
-			sections[i].sh_type = __builtin_bswap32(sections[i].sh_type);
-			sections[i].sh_flags = __builtin_bswap64(sections[i].sh_flags);
-			sections[i].sh_offset = __builtin_bswap64(sections[i].sh_offset);
-			sections[i].sh_size = __builtin_bswap64(sections[i].sh_size);
-			sections[i].sh_addralign = __builtin_bswap64(sections[i].sh_addralign);
-		}
-	}
-	if (kbtf_buf_append(elf, &header, sizeof(header)) ||
-	    kbtf_buf_append(elf, e->btf, e->btf_size) ||
-	    kbtf_buf_append(elf, e->opts->release, release_size) ||
-	    kbtf_buf_append(elf, names, sizeof(names)) ||
-	    kbtf_buf_append(elf, (char[8]){ 0 }, headers_at - (names_at + sizeof(names))) ||
-	    kbtf_buf_append(elf, sections, sizeof(sections)))
-		return -ENOMEM;
-	return 0;
+	if (asprintf(&path, "%s/include/config/auto.conf", e->ret.dir) < 0)
+		return kbtf_fail_nomem(reterr);
+	err = read_text(path, &config, reterr);
+	free(path);
+	if (!err && kbtf_buf_append(&config, "", 1))
+		err = kbtf_fail_nomem(reterr);
+	in.config = (const char *)config.data;
+	if (!err && kbtf_equip_elf(&in, ret))
+		err = kbtf_fail_nomem(reterr);
+	kbtf_buf_deinit(&config);
+	return err;
 }
 
 static int save_vmlinux(struct equip *e, struct kbtf_diag *reterr)
@@ -222,10 +199,8 @@ static int save_vmlinux(struct equip *e, struct kbtf_diag *reterr)
 			*reterr = e->why_none;
 		return e->why_none.err;
 	}
-	err = make_elf(e, &elf);
-	if (err)
-		kbtf_fail_nomem(reterr);
-	else
+	err = make_elf(e, &elf, reterr);
+	if (!err)
 		err = kbtf_save(e->vmlinux, elf.data, elf.size, NULL, 0, reterr);
 	kbtf_buf_deinit(&elf);
 	e->ret.is_changed |= !err;
@@ -253,7 +228,7 @@ static int judge_vmlinux(struct equip *e, bool *ret_write, struct kbtf_diag *ret
 	err = kbtf_file_open_btf(e->vmlinux, &file, reterr);
 	if (err)
 		return err;
-	is_ours = kbtf_file_has_section(file, MARK_SECTION);
+	is_ours = kbtf_file_has_section(file, KBTF_EQUIP_MARK);
 	err = kbtf_file_btf(file, &btf, &size, NULL);
 	is_right = !err && (!e->kernel || (size == e->btf_size && !memcmp(btf, e->btf, size)));
 	kbtf_file_free(file);
@@ -300,40 +275,12 @@ static int remove_vmlinux(struct equip *e, struct kbtf_diag *reterr)
 	/* what cannot be read is none that kbtf made */
 	if (access(e->vmlinux, F_OK) || kbtf_file_open_btf(e->vmlinux, &file, NULL))
 		return 0;
-	is_ours = kbtf_file_has_section(file, MARK_SECTION);
+	is_ours = kbtf_file_has_section(file, KBTF_EQUIP_MARK);
 	kbtf_file_free(file);
 	return is_ours ? remove_file(e, e->vmlinux, reterr) : 0;
 }
 
 /* ---- GNUmakefile ------------------------------------------------------ */
-
-/* The text that is there, or an empty one; it is never long. */
-static int read_makefile(const struct equip *e, struct kbtf_buf *ret, struct kbtf_diag *reterr)
-{
-	FILE *file = fopen(e->makefile, "rbe");
-	int err = 0;
-	size_t n;
-	void *at;
-
-	if (!file && errno == ENOENT)
-		return 0;
-	if (!file) {
-		err = kbtf_fail(reterr, -errno, "file-read", "cannot open: %s", strerror(errno));
-		kbtf_diag_in(reterr, e->makefile);
-		return err;
-	}
-	do {
-		at = kbtf_buf_extend(ret, 4096);
-		if (!at) {
-			err = kbtf_fail_nomem(reterr);
-			break;
-		}
-		n = fread(at, 1, 4096, file);
-		ret->size -= 4096 - n;
-	} while (n == 4096);
-	fclose(file);
-	return err;
-}
 
 static bool is_our_makefile(const struct kbtf_buf *text)
 {
@@ -348,7 +295,7 @@ static int put_makefile(struct equip *e, struct kbtf_diag *reterr)
 	char *text = NULL;
 	int size, err;
 
-	err = read_makefile(e, &old, reterr);
+	err = read_text(e->makefile, &old, reterr);
 	if (!err && old.size && !is_our_makefile(&old)) {
 		err = kbtf_fail(reterr, -EEXIST, "other-makefile",
 				"is not one that kbtf made: it is left alone");
@@ -372,7 +319,7 @@ static int put_makefile(struct equip *e, struct kbtf_diag *reterr)
 static int remove_makefile(struct equip *e, struct kbtf_diag *reterr)
 {
 	struct kbtf_buf old = { 0 };
-	int err = read_makefile(e, &old, reterr);
+	int err = read_text(e->makefile, &old, reterr);
 
 	if (!err && is_our_makefile(&old))
 		err = remove_file(e, e->makefile, reterr);

@@ -89,6 +89,27 @@ sections() {
     printed "already      6.99  root/usr/src/headers"
 }
 
+@test "equip: what DKMS looks for in vmlinux" {
+    kbtf equip -q --root root
+    readelf -p .comment $headers/vmlinux >comment 2>err
+    [ ! -s err ]
+    ! grep -qE 'clang|LLD' comment
+    kbtf equip -q --root root --remove
+    mkdir -p $headers/include/config
+    printf '# x\nCONFIG_64BIT=y\nCONFIG_X86_64=y\nCONFIG_CC_VERSION_TEXT="Some clang version 19.1"\nCONFIG_LD_IS_LLD=y\n' \
+        >$headers/include/config/auto.conf
+    kbtf equip -q --root root
+    readelf -p .comment $headers/vmlinux >comment 2>err
+    [ ! -s err ]
+    grep -q 'Some clang version 19.1$' comment
+    grep -q LLD comment
+    # for whoever reads ELF by the book
+    readelf -hSW $headers/vmlinux >out 2>err
+    [ ! -s err ]
+    objcopy -O binary --only-section=.BTF $headers/vmlinux btf
+    cmp btf root/boot/vmlinux-6.99
+}
+
 @test "equip: a new build of the kernel, and kbtf that went away" {
     kbtf equip -q --root root
     sed -i 's/int id;/long id;/' kernel.c
