@@ -10,6 +10,7 @@ typedef __UINT64_TYPE__ uint64_t;
 typedef __INT32_TYPE__ int32_t;
 typedef __UINTPTR_TYPE__ uintptr_t;
 
+#define SIZE_MAX __SIZE_MAX__
 #define UINT32_MAX __UINT32_MAX__
 #define UINT64_MAX __UINT64_MAX__
 #define UINTPTR_MAX __UINTPTR_MAX__
