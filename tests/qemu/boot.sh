@@ -31,6 +31,8 @@ Modules are loaded in the order given, plain or .xz, .gz or .zst.
                         are called: unload each before the next
   -r, --run SCRIPT      a busybox shell script to run in the guest after the loads
   -a, --add FILE=PATH   put a file of the host into the guest
+      --root FOLDER     put all that is in a folder of the host into the guest
+  -p, --cpus N          processors of the guest; default 1
   -m, --memory MB       default 1024
   -t, --timeout SECONDS default 300
   -c, --append TEXT     more words for the kernel's command line
@@ -39,7 +41,7 @@ Exit: 0 the guest came to its end, 1 it did not, 2 the call was wrong.
 TEXT
 }
 
-kernel='' out='' flags=0 unload='' run='' memory=1024 timeout=300 append=''
+kernel='' out='' flags=0 unload='' run='' memory=1024 timeout=300 append='' root='' cpus=1
 modules=() add=()
 while [ $# -gt 0 ]; do
     case $1 in
@@ -50,6 +52,8 @@ while [ $# -gt 0 ]; do
     -u | --unload) unload=$2; shift ;;
     -r | --run) run=$2; shift ;;
     -a | --add) add+=("$2"); shift ;;
+    --root) root=$2; shift ;;
+    -p | --cpus) cpus=$2; shift ;;
     -m | --memory) memory=$2; shift ;;
     -t | --timeout) timeout=$2; shift ;;
     -c | --append) append=$2; shift ;;
@@ -81,6 +85,7 @@ make_initramfs() {
     local guest=$work/guest module name file
 
     mkdir -p "$guest/bin" "$guest/modules"
+    [ -z "$root" ] || cp -a "$root/." "$guest/"
     cp "$busybox" "$guest/bin/busybox"
     ${CC:-cc} -static -O1 -o "$guest/bin/load" "$here/load.c"
     cp "$here/init.sh" "$guest/init"
@@ -106,7 +111,7 @@ make_initramfs() {
 boot() {
     local port
     timeout --foreground "$timeout" qemu-system-x86_64 \
-        -accel tcg,thread=multi -cpu max -smp 1 -m "$memory" \
+        -accel tcg,thread=multi -cpu max -smp "$cpus" -m "$memory" \
         -nodefaults -nographic -no-reboot \
         -serial "file:$out/console" -serial "file:$work/serial.tar" \
         -device virtio-serial-pci -device virtserialport,chardev=port \

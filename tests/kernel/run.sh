@@ -1,0 +1,208 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#
+# run.sh BUILD KERNEL [NAME...]: what a kernel does whose BTF is in a module.
+#
+# BUILD is where kbtf is built, KERNEL what `kernel/build -o` made. Each scenario of
+# scenarios/ and each line of triggers.txt is a boot under qemu, with a busybox
+# initramfs. Its output has to be that of scenarios/NAME.out, and the kernel's log
+# without a warning. With NAMEs only those. A kernel whose BTF is built in has to give
+# the same, but for lines that begin with "state:", in all scenarios that do not say
+# "Only with m".
+#   KBTF_TEST_ACCEPT=1  write the outputs there are to scenarios/
+#   KBTF_TEST_KEEP=DIR  leave what the guests left in DIR
+# Prints TAP, a test a boot.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+# shellcheck source=scripts/lib.sh
+. "$here/../../scripts/lib.sh"
+
+build=$(readlink -f "$1") kernel=$(readlink -f "$2")
+shift 2
+names=("$@")
+kbtf=$build/tool/kbtf
+release=$(cat "$kernel/release")
+tree=$kernel/tree
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+kept=${KBTF_TEST_KEEP:-$work/kept}
+nr=0
+
+report() {
+    nr=$((nr + 1))
+    printf '%s %d - %s\n' "$1" "$nr" "$2"
+}
+
+# Modules of the scenarios in every form in which their BTF is made.
+make_modules() {
+    local module source=$work/modules forms=$work/root/forms
+
+    cp -r "$here/modules" "$source"
+    make -C "$tree" M="$source" LOCALVERSION= modules >"$work/modules.log" 2>&1 || {
+        tail -n 20 "$work/modules.log" >&2
+        return 1
+    }
+    mkdir -p "$forms/split" "$forms/base" "$forms/standalone"
+    for module in "$source"/*.ko; do
+        strip -g "$module"
+        cp "$module" "$forms/split/"
+    done
+    "$kbtf" distill -q -B "$kernel/vmlinux.btf" -o "$forms/base" "$forms/split"/*.ko >&2
+    "$kbtf" standalone -q --bare -B "$kernel/vmlinux.btf" -o "$forms/standalone" \
+        "$forms/split"/*.ko >&2
+}
+
+# Modules that say they are vmlinux_btf and are not this kernel's.
+make_payloads() {
+    local right=$work/root/lib/modules/$release/kernel/kernel/bpf/vmlinux_btf.ko
+    local payloads=$work/root/payloads btf=$work/payload.btf
+
+    [ -e "$right" ] || return 0
+    mkdir -p "$payloads"
+    { cat "$kernel/vmlinux.btf"; printf '\0\0\0\0'; } >"$btf"
+    objcopy --update-section .BTF="$btf" "$right" "$payloads/other-size.ko"
+    cp "$kernel/vmlinux.btf" "$btf"
+    # One bit of one string.
+    printf '\001' | dd of="$btf" bs=1 seek=$(($(stat -c %s "$btf") - 100)) conv=notrunc status=none
+    objcopy --update-section .BTF="$btf" "$right" "$payloads/other-bytes.ko"
+    head -c 1000000 "$right" >"$payloads/cut.ko"
+    objcopy --remove-section=.BTF "$right" "$payloads/empty.ko"
+}
+
+# Modules whose BTF is broken, split and on a base of its own: FORM-HOW.ko.
+make_bad() {
+    local bad=$work/root/bad form how first
+
+    mkdir -p "$bad"
+    for form in split base; do
+        objcopy -O binary --only-section=.BTF --set-section-flags .BTF=alloc \
+            "$work/root/forms/$form/kbtf_test.ko" "$work/$form.btf"
+        first=$(nr_types "$kernel/vmlinux.btf")
+        if [ $form = base ]; then
+            objcopy -O binary --only-section=.BTF.base --set-section-flags .BTF.base=alloc \
+                "$work/root/forms/base/kbtf_test.ko" "$work/distilled.btf"
+            first=$(nr_types "$work/distilled.btf")
+        fi
+        for how in wild-member wild-typedef self-typedef self-array; do
+            "$here/bad_btf.py" "$how" $((first + 1)) "$work/$form.btf" "$work/bad.btf"
+            objcopy --update-section .BTF="$work/bad.btf" \
+                "$work/root/forms/$form/kbtf_test.ko" "$bad/$form-$how.ko"
+        done
+    done
+}
+
+nr_types() {
+    "$kbtf" info --json "$1" | jq '.files[0].btf.nr_types'
+}
+
+# With the kernel's own bpf.h: that of the machine is too old.
+make_ask() {
+    local source=$tree
+
+    [ ! -e "$tree/source" ] || source=$tree/source
+    ${CC:-cc} -std=gnu11 -O1 -static -isystem "$source/tools/include/uapi" \
+        -I"$here/../../include" -o "$1" "$here/ask.c" \
+        "$build/lib/core/libcore.a" "$build/lib/base/libbase.a" -lpthread
+}
+
+make_root() {
+    local root=$work/root
+
+    mkdir -p "$root/bin" "$root/sbin"
+    cp -a "$kernel/root/." "$root/"
+    rm -f "$root/lib/modules/$release/build" "$root/lib/modules/$release/source"
+    depmod -b "$root" "$release"
+    ln -s ../bin/busybox "$root/sbin/modprobe"
+    make_ask "$root/bin/ask"
+    cp "$kernel/vmlinux.btf" "$root/vmlinux.btf"
+    make_modules
+    make_bad
+    make_payloads
+}
+
+# What a kernel under test never says.
+complaints() {
+    grep -E -m 3 'WARNING:|BUG:|Oops|KASAN|UBSAN|possible (circular|recursive)|inconsistent lock|suspicious RCU|sleeping function|general protection|Kernel panic|refcount_t' \
+        "$1/console" "$1/dmesg" 2>/dev/null
+}
+
+# Boot with a script, its output in $kept/NAME/run.out. Fails where the kernel complains.
+boot() {
+    local name=$1 script=$2 out=$kept/$1
+
+    {
+        printf '#!/bin/sh\n. /guest.sh\nmount -t tracefs none /sys/kernel/tracing\n'
+        # Names must not come from one boot's clock or the other's.
+        cat "$script"
+    } >"$work/run.sh"
+    mkdir -p "$kept"
+    "$here/../qemu/boot.sh" -k "$kernel/bzImage" -o "$out" -r "$work/run.sh" --root "$work/root" \
+        -a "$here/guest.sh=/guest.sh" -m 512 -p 2 -t 300 >&2 || return 1
+    ! complaints "$out" >&2
+}
+
+# What is compared of an output.
+comparable() {
+    if [ -n "$lazy" ]; then
+        cat "$1"
+    else
+        grep -v '^state:' "$1" || :
+    fi
+}
+
+wanted() {
+    [ ${#names[@]} -eq 0 ] || [[ " ${names[*]} " == *" $1 "* ]]
+}
+
+run_scenario() {
+    local name=$1 want=$here/scenarios/$1.out
+
+    if [ -z "$lazy" ] && grep -q '^# Only with m' "$here/scenarios/$name.sh"; then
+        report ok "$name # SKIP the BTF of this kernel is built in"
+        return
+    fi
+    if ! boot "$name" "$here/scenarios/$name.sh"; then
+        report 'not ok' "$name: the kernel does not come through"
+        return
+    fi
+    if [ -n "${KBTF_TEST_ACCEPT-}" ]; then
+        cp "$kept/$name/run.out" "$want"
+    fi
+    if diff -u <(comparable "$want") <(comparable "$kept/$name/run.out") >&2; then
+        report ok "$name"
+    else
+        report 'not ok' "$name: the output is another"
+    fi
+}
+
+run_trigger() {
+    local what=$1 asked=$2 answer=$3
+    local name=trigger-${1//[^a-zA-Z0-9]/-} call="ask $2" got
+
+    [[ $asked != 'sh '* ]] || call=${asked#sh }
+    wanted "$name" || return 0
+    printf 'state\n%s\nstate\n' "$call" >"$work/trigger.sh"
+    if ! boot "$name" "$work/trigger.sh"; then
+        report 'not ok' "$what: the kernel does not come through"
+        return
+    fi
+    got=$(comparable "$kept/$name/run.out")
+    if [ "$got" = "$answer" ] && [ -z "$lazy" ]; then
+        report ok "$what"
+    elif [ "$got" = "$(printf 'state: absent\n%s\nstate: loaded' "$answer")" ]; then
+        report ok "$what causes the load"
+    else
+        report 'not ok' "$what: ${got//$'\n'/; }"
+    fi
+}
+
+lazy=$(find "$kernel/root" -name 'vmlinux_btf.ko*')
+make_root >&2
+for script in "$here"/scenarios/*.sh; do
+    name=$(basename "$script" .sh)
+    ! wanted "$name" || run_scenario "$name"
+done
+while IFS=$'\t' read -r what asked answer; do
+    [[ $what == '#'* ]] || run_trigger "$what" "$asked" "$answer"
+done <"$here/triggers.txt"
+printf '1..%d\n' "$nr"

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+# shellcheck shell=dash disable=SC2154
+#
+# BTF of a module in each form in which it is made, after vmlinux BTF.
+q next-id
+for form in split base standalone; do
+    echo "== $form"
+    test_module $form kbtf_test
+    q fentry kbtf_test_hook kbtf_test /sys/module/kbtf_test/parameters/poke 1
+    q kfunc kbtf_test_add kbtf_test
+    q struct-ops kbtf_test_ops kbtf_test
+    q dtor kbtf_test_object
+    q core kbtf_test_state 48
+    unload kbtf_test
+done
+shown
