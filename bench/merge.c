@@ -86,7 +86,7 @@ int main(int argc, char **argv)
 	FILE *f = argc == 2 ? fopen(argv[1], "rb") : NULL;
 	struct figures *figures;
 	void *data;
-	long size;
+	long size = 0;
 	int i;
 
 	if (!f || fseek(f, 0, SEEK_END) || (size = ftell(f)) <= 0)

@@ -26,7 +26,7 @@ _kbtf_options() {
     partition) echo "-B --base --policy --percpu --by-name --no-compress -o --output --sync $report -h --help" ;;
     gen) echo "-B --base -h --help" ;;
     ids) echo "$kernel --strict --list ${write/--raw /} $report -h --help" ;;
-    dedup | merge) echo "$kernel -o --output --sync -q --quiet -h --help" ;;
+    dedup | merge) echo "$kernel -o --output --sync --json -q --quiet -h --help" ;;
     esac
 }
 

@@ -5,8 +5,11 @@
 
 #include "commands.h"
 #include "opts.h"
+#include "run_job.h"
 
-#define OPTS_MERGE (OPTS_KERNEL | OPT_BIT(OPT_OUTPUT) | OPT_BIT(OPT_SYNC) | OPT_BIT(OPT_QUIET))
+#define OPTS_MERGE                                                                                 \
+	(OPTS_KERNEL | OPT_BIT(OPT_OUTPUT) | OPT_BIT(OPT_SYNC) | OPT_BIT(OPT_JSON) |               \
+	 OPT_BIT(OPT_QUIET))
 
 static const struct usage dedup_usage = {
 	.name = "dedup",
@@ -26,6 +29,22 @@ static const struct usage merge_usage = {
 	.opts = OPTS_MERGE,
 };
 
+static int print_result(const struct call *call, const struct kbtf_merge_files_opts *opts,
+			const struct kbtf_merge_files_result *result, const struct kbtf_diag *why)
+{
+	if (call->json &&
+	    kbtf_merge_files_json(call->usage->name, opts, result, why, write_stdout, NULL))
+		return -1;
+	if (!call->json && !call->quiet && !why) {
+		printf("types        %" PRIu64 " -> %" PRIu64 "\n", result->nr_types_before,
+		       result->nr_types_after);
+		printf("BTF          %" PRIu64 " -> %" PRIu64 " bytes\n", result->btf_bytes_before,
+		       result->btf_bytes_after);
+		printf("seconds      %9.2f\n", result->seconds);
+	}
+	return fflush(stdout);
+}
+
 static int merge(const struct call *call)
 {
 	struct kbtf_merge_files_opts opts = {
@@ -39,27 +58,20 @@ static int merge(const struct call *call)
 	};
 	struct kbtf_merge_files_result result;
 	struct kbtf_diag why;
+	int err;
 
 	if (call->job.base && call->job.kernel)
 		return wrong_call(call->usage, "--base and --kernel exclude each other");
 	if (!opts.output)
 		return wrong_call(call->usage, "where to write? give --output");
-	if (kbtf_merge_files(&opts, &result, &why)) {
+	err = kbtf_merge_files(&opts, &result, &why);
+	if (err)
 		print_diag("", &why);
-		return EXIT_REFUSED;
-	}
-	if (call->quiet)
-		return EXIT_ALL_WELL;
-	printf("types        %" PRIu64 " -> %" PRIu64 "\n", result.nr_types_before,
-	       result.nr_types_after);
-	printf("BTF          %" PRIu64 " -> %" PRIu64 " bytes\n", result.btf_bytes_before,
-	       result.btf_bytes_after);
-	printf("seconds      %9.2f\n", result.seconds);
-	if (fflush(stdout)) {
+	if (print_result(call, &opts, &result, err ? &why : NULL)) {
 		perror("kbtf: standard output");
 		return EXIT_REFUSED;
 	}
-	return EXIT_ALL_WELL;
+	return err ? EXIT_REFUSED : EXIT_ALL_WELL;
 }
 
 int cmd_dedup(int argc, char **argv)

@@ -216,7 +216,8 @@ void kbtf_file_drop(const struct kbtf_file *file, uint64_t offset, uint64_t size
 /*
  * The bytes of a debug section: unpacked where they are compressed, and with relocations
  * applied in relocatable files. *ret_owned goes to free(); NULL where the bytes are the
- * file's. All are NULL and 0 where there is no such section.
+ * file's. All are NULL and 0 where there is no such section. To be asked for once: of a file
+ * of kbtf_file_open_debug() the bytes are changed where they are.
  *
  * Returns 0; -EINVAL for sections that contradict themselves; -EOPNOTSUPP for
  * relocations or compression that are not known; -EFBIG; -ENOMEM.

@@ -261,6 +261,15 @@ struct kbtf_merge_files_result {
 int kbtf_merge_files(const struct kbtf_merge_files_opts *opts, struct kbtf_merge_files_result *ret,
 		     struct kbtf_diag *reterr);
 
+/*
+ * Write what came of that as one JSON document; command is its name in there, "merge" or
+ * "dedup", and why is NULL, or what kbtf_merge_files() failed for. Returns 0, -ENOMEM, or what
+ * write said.
+ */
+int kbtf_merge_files_json(const char *command, const struct kbtf_merge_files_opts *opts,
+			  const struct kbtf_merge_files_result *result, const struct kbtf_diag *why,
+			  kbtf_write_fn *write, void *ctx);
+
 #pragma GCC visibility pop
 #ifdef __cplusplus
 }

@@ -185,7 +185,7 @@ static bool match_with_refs(struct matching *m, uint32_t start)
 static void note_prefixes(struct matching *m)
 {
 	const struct kbtf_buf *bytes = &m->g->strings.bytes;
-	const char *s = (const char *)bytes->data, *end = s + bytes->size;
+	const char *s = (const char *)bytes->data, *end = bytes->size ? s + bytes->size : s;
 
 	for (; s < end; s += strlen(s) + 1)
 		kbtf_prefixes_add(&m->prefixes, s, end);

@@ -46,7 +46,8 @@ void kbtf_base_strings_deinit(struct kbtf_base_strings *b)
 
 int kbtf_base_strings_place(struct kbtf_base_strings *b, const struct kbtf_strset *set)
 {
-	const char *s, *start = (const char *)set->bytes.data, *end = start + set->bytes.size;
+	const char *s, *start = (const char *)set->bytes.data;
+	const char *end = set->bytes.size ? start + set->bytes.size : start;
 	struct kbtf_prefixes *prefixes = calloc(1, sizeof(*prefixes));
 	size_t len, off;
 

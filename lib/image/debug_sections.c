@@ -334,21 +334,23 @@ static int read_section(const struct kbtf_file *file, const char *name, uint32_t
 	const struct kbtf_elf *elf = &file->elf;
 	const Elf64_Shdr *s = &elf->shdrs[index];
 	uint32_t relocations = elf->info.type == ET_REL ? find_relocations(elf, index) : 0;
-	uint8_t *own = NULL;
+	uint8_t *own = NULL, *to;
 	int err = 0;
 
 	*ret = elf->bytes + s->sh_offset;
 	*ret_size = s->sh_size;
 	if (s->sh_flags & SHF_COMPRESSED) {
 		err = unpack(file, name, s, &own, ret_size, reterr);
-	} else if (relocations) {
+	} else if (relocations && !file->is_scratch) {
 		own = malloc(s->sh_size ? s->sh_size : 1);
 		if (!own)
 			return kbtf_fail_nomem(reterr);
 		memcpy(own, *ret, s->sh_size);
 	}
+	/* Of a file that is read for nothing else, the bytes are changed where they are. */
+	to = own ? own : file->is_scratch ? file->owned + (*ret - file->owned) : NULL;
 	if (!err && relocations)
-		err = relocate(file, name, relocations, own, *ret_size, reterr);
+		err = relocate(file, name, relocations, to, *ret_size, reterr);
 	if (err) {
 		free(own);
 		return err;

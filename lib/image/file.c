@@ -225,6 +225,15 @@ static bool can_be_partial(const struct kbtf_file *file)
 	return i && kbtf_elf_has_bytes(s) && !(s->sh_flags & SHF_COMPRESSED);
 }
 
+static int open_scratch(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr)
+{
+	int err = kbtf_file_open(path, ret, reterr);
+
+	if (!err)
+		(*ret)->is_scratch = (*ret)->owned;
+	return err;
+}
+
 int kbtf_file_open_debug(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr)
 {
 	struct kbtf_file proto = { .is_read = is_debug_section };
@@ -233,7 +242,7 @@ int kbtf_file_open_debug(const char *path, struct kbtf_file **ret, struct kbtf_d
 	if (fd < 0 || !kbtf_read_parts(fd, proto.is_read, &proto.owned, &proto.size)) {
 		if (fd >= 0)
 			close(fd);
-		return kbtf_file_open(path, ret, reterr);
+		return open_scratch(path, ret, reterr);
 	}
 	proto.bytes = proto.owned;
 	proto.fd = fd + 1;
@@ -242,7 +251,7 @@ int kbtf_file_open_debug(const char *path, struct kbtf_file **ret, struct kbtf_d
 			return 0;
 		kbtf_file_free(*ret);
 	}
-	return kbtf_file_open(path, ret, reterr);
+	return open_scratch(path, ret, reterr);
 }
 
 bool kbtf_file_is_partial(const struct kbtf_file *file)

@@ -29,6 +29,7 @@ struct kbtf_file {
 	bool is_module;
 	/* Of which sections there are bytes, and owned is of mmap(); NULL: of all. */
 	kbtf_is_read_fn *is_read;
+	bool is_scratch;    /* owned may be written to: relocations are applied where they belong */
 	int fd;		    /* of kbtf_file_open_debug(), plus 1; 0: none */
 	const uint8_t *btf; /* KBTF_FILE_BTF, KBTF_FILE_IMAGE: NULL where there is none */
 	size_t btf_size;

@@ -26,6 +26,25 @@ BTF          $((2 * $(stat -c %s old.btf))) -> $(stat -c %s two.btf) bytes"
     cmp both.btf again.btf
 }
 
+@test "merge, dedup: as JSON" {
+    "$KBTF" merge --json -o two.btf old.btf old.btf >report.json
+    python3 - <<'CHECK'
+import json, os
+report = json.load(open('report.json'))
+assert report['command'] == 'merge' and report['output'] == 'two.btf' and report['error'] is None
+assert report['files'] == ['old.btf', 'old.btf']
+assert report['nr_types_before'] == 2 * report['nr_types_after'] > 0
+assert report['btf_bytes_after'] == os.path.getsize('two.btf')
+CHECK
+    ! "$KBTF" dedup --json -o x.btf modules/nobtf.ko >report.json 2>/dev/null
+    python3 - <<'CHECK'
+import json
+report = json.load(open('report.json'))
+assert report['command'] == 'dedup' and report['output'] is None
+assert report['error']['reason'] == 'no-btf'
+CHECK
+}
+
 @test "merge: inputs that will not do" {
     kbtf merge -o x.btf old.btf modules/fits.ko
     said 1 "modules/fits.ko: it stands on a kernel's BTF: name that with --base or --kernel [base-missing]"
