@@ -35,8 +35,8 @@ struct matching {
 	bool is_alien, missing;
 };
 
-/* The inputs' string that is equal to one of the base's; 0 for none but "". */
-static uint32_t find_string(const struct matching *m, uint32_t off)
+/* The inputs' string that is equal to one of the base's, 0 for "", wherever that is; or false. */
+static bool find_string(const struct matching *m, uint32_t off, uint32_t *ret)
 {
 	const struct kbtf *btf = m->g->base;
 	const char *s, *end;
@@ -45,9 +45,12 @@ static uint32_t find_string(const struct matching *m, uint32_t off)
 		btf = btf->base;
 	s = btf->strings + (off - btf->str_start);
 	end = btf->strings + btf->hdr.str_len;
-	if (!kbtf_prefixes_may_have(&m->prefixes, s, end))
-		return 0;
-	return kbtf_strset_find(&m->g->strings, s, strlen(s));
+	*ret = 0;
+	if (!*s)
+		return true;
+	if (kbtf_prefixes_may_have(&m->prefixes, s, end))
+		*ret = kbtf_strset_find(&m->g->strings, s, strlen(s));
+	return *ret;
 }
 
 /* The tag of a type, if inputs know it; 0 for a type without a tag. */
@@ -58,8 +61,11 @@ static uint32_t find_tag(struct matching *m, const struct kbtf_type *t)
 
 	if (!tag.info || !t->name_off)
 		return 0;
-	tag.name_off = find_string(m, t->name_off);
-	number = tag.name_off ? kbtf_pool_find(&m->g->pool, (uint32_t *)&tag, 3) : 0;
+	if (!find_string(m, t->name_off, &tag.name_off))
+		return m->alien;
+	if (!tag.name_off)
+		return 0;
+	number = kbtf_pool_find(&m->g->pool, (uint32_t *)&tag, 3);
 	return number ? number : m->alien;
 }
 
@@ -69,8 +75,7 @@ KBTF_INLINE void map_str(void *ctx, uint32_t *word)
 
 	if (m->is_alien || !*word)
 		return;
-	*word = find_string(m, *word);
-	m->is_alien = !*word;
+	m->is_alien = !find_string(m, *word, word);
 }
 
 static __attribute__((noinline)) uint32_t new_ref(struct matching *m, uint32_t node)
