@@ -15,6 +15,5 @@ packages_style=(shellcheck clang-format)
 packages_sanitize=(clang libclang-rt-14-dev llvm)
 packages_valgrind=(valgrind libc6-dbg)
 packages_qemu=(qemu-system-x86 cpio kmod clang libbpf-dev bpftool debootstrap)
-packages_kernel=(make flex bison bc lz4)
 # kernel/build
 packages_kernel_build=(make gcc bc bison flex libelf-dev libssl-dev pahole binutils kmod lz4 patch xz-utils)
