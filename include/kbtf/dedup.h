@@ -35,6 +35,8 @@ struct kbtf_merge_opts {
  *
  * Returns 0; -EINVAL where an input stands on another base [other-base], or where
  * byte orders differ [byte-order]; -EOPNOTSUPP for types of kinds nobody knows;
+ * -ELOOP where a struct has one by value that its input only declares, and is found to be in
+ * that one [contained-in-itself], or where links become too many [endless-chain];
  * -E2BIG beyond KBTF_MAX_TYPES or 4 GiB; -ENOMEM. Cost: linear in types and base,
  * but for types that reach a name with several definitions.
  *

@@ -164,10 +164,11 @@ static int tell_ids(const struct kbtf_graph *g, const uint32_t *ids, uint32_t **
 static int finish(struct emit *e, const struct kbtf_merge_opts *opts, struct kbtf **ret,
 		  struct kbtf_diag *reterr)
 {
-	/* What it is made of was sound, and equal types reach the same ones. */
+	/* What it is made of was sound; but a declaration that a struct has by value, which is
+	 * no C, may have turned out to stand for what that struct is in. */
 	struct kbtf_open_opts open = { .base = e->g->base,
 				       .label = opts->label,
-				       .flags = KBTF_OPEN_TAKE | KBTF_OPEN_TRUST_CHAINS };
+				       .flags = KBTF_OPEN_TAKE };
 	size_t types_end = e->out.size;
 	const struct kbtf_buf *strings = e->g->lazy ? &e->base_strings.bytes : &e->g->strings.bytes;
 	struct kbtf *out;

@@ -42,6 +42,7 @@ static struct gen_opts some_opts(struct rng *rng)
 		.nr_types = 1 + rng_below(rng, 60),
 		.nr_names = 1 + rng_below(rng, 30),
 		.tame = rng_one_in(rng, 2),
+		.declares_no_values = true,
 	};
 }
 

@@ -75,6 +75,8 @@ static bool may_refer(const struct gen *g, uint32_t from, uint32_t to, enum use 
 	default:
 		break;
 	}
+	if (g->opts->declares_no_values && kind == BIT(KBTF_FWD) && use != BY_POINTER)
+		return false;
 	if (g->opts->tame &&
 	    (kind & special || (kind == BIT(KBTF_FUNC_PROTO) && use != BY_POINTER)))
 		return false;

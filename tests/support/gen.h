@@ -15,6 +15,8 @@ struct gen_opts {
 	 * to in its base (FUNC, VAR, DATASEC, DECL_TAG) is referred to by nothing but VARs by
 	 * DATASECs. */
 	bool tame;
+	/* Nothing that is only declared is a value: it is behind pointers. */
+	bool declares_no_values;
 	bool sorted; /* by name, anonymous types first */
 };
 

@@ -233,12 +233,32 @@ static void test_unknown_kind(void **state)
 	kbtf_free(in);
 }
 
+/* Each input is sound: what one only declares may be anything. */
+static void test_declared_value(void **state)
+{
+	struct kbtf *one = typed("fwd b; struct a 8 (b 1 0)", NULL, "one"),
+		    *other = typed("struct a 8 (b 2 0); struct b 8 (x 3 0); fwd a", NULL, "other"),
+		    *out = NULL;
+	const struct kbtf *inputs[] = { one, other };
+	struct kbtf_merge_opts opts = { .label = "merged" };
+	struct kbtf_diag diag;
+
+	(void)state;
+	assert_int_equal(kbtf_merge(inputs, 2, &opts, &out, &diag), -ELOOP);
+	assert_diag(&diag, "merged+0x18: type [1] STRUCT a: contains itself by value "
+			   "[contained-in-itself]");
+	assert_null(out);
+	kbtf_free(other);
+	kbtf_free(one);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),	cmocka_unit_test(test_on_a_base),
-		cmocka_unit_test(test_strings), cmocka_unit_test(test_ids),
-		cmocka_unit_test(test_refused), cmocka_unit_test(test_unknown_kind),
+		cmocka_unit_test(test_rows),	       cmocka_unit_test(test_on_a_base),
+		cmocka_unit_test(test_strings),	       cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_declared_value), cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_unknown_kind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
