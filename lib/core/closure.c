@@ -90,8 +90,8 @@ void kbtf_closure_add_own(struct kbtf_closure *c)
 
 bool kbtf_closure_is_cut(const struct kbtf_closure *c, uint32_t type_id, const struct kbtf_type *t)
 {
-	return c->names && kbtf_is_composite(t) && t->name_off && type_id < c->own_id &&
-	       !kbtf_rankset_has(&c->whole, type_id);
+	return c->names && kbtf_is_composite(t) && type_id < c->own_id &&
+	       *kbtf_string_get(c->btf, t->name_off) && !kbtf_rankset_has(&c->whole, type_id);
 }
 
 static int follow_type(struct kbtf_closure *c, uint32_t id, struct kbtf_diag *reterr)
