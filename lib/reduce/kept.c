@@ -179,6 +179,7 @@ static int close_one(struct kbtf_kept *parts, size_t part, uint32_t i)
 	case KBTF_RESTRICT:
 	case KBTF_TYPE_TAG:
 	case KBTF_VAR:
+	case KBTF_FUNC: /* no BTF opens in which it has no prototype */
 		return close_ref(parts, part, t->type);
 	case KBTF_FUNC_PROTO:
 		err = close_ref(parts, part, t->type);

@@ -199,6 +199,12 @@ static const struct row {
 	  "prog.o: tp+0x8: struct s.a field_exists: in type [3] of vmlinux 'a' of STRUCT s is of a "
 	  "type "
 	  "that cannot be read as the program's [core-missing]" },
+	{ "a function that is not sized keeps the prototype without which it would not open",
+	  "ptr 0; typedef fn_t 1", "byte_off 2 0",
+	  "int int 4 1; proto 1 (x 1); func f 2 0; typedef fn_t 3", NULL,
+	  "int int 4 1; proto 1 (- 1); func f 2 0; typedef fn_t 3", NULL, NULL,
+	  "prog.o: tp+0x0: fn_t byte_off: what it leads to in the kernel has no such value "
+	  "[core-failed]" },
 	{ "a bitfield that no word holds", "int long 8 1; struct s 8 (a 1 0)", "byte_off 2 0:0",
 	  "int long 8 1; bstruct s 16 (x 1 0 63) (a 1 63 64)", NULL,
 	  "int long 8 1; bstruct s 16 (a 1 63 64)", NULL, NULL,
