@@ -25,6 +25,7 @@ struct kbtf_core_step {
 struct kbtf_core_spec {
 	uint32_t root; /* type id */
 	uint32_t nr_steps, nr_raw;
+	uint32_t nr_lost;    /* numbers that libbpf still counts, though they lead nowhere */
 	uint32_t bit_offset; /* modulo 2^32 */
 	struct kbtf_core_step steps[KBTF_CORE_MAX_ACCESS];
 	uint32_t raw[KBTF_CORE_MAX_ACCESS];

@@ -93,6 +93,25 @@ static bool is_repeated(struct kbtf_match *m, const struct kbtf_type *k, uint32_
 	return false;
 }
 
+/* Whether libbpf would find the access too deep if it went on. */
+static bool is_full(const struct kbtf_core_spec *spec)
+{
+	return spec->nr_raw + spec->nr_lost == KBTF_CORE_MAX_ACCESS;
+}
+
+/*
+ * A member that has the name but does not fit. In an anonymous one libbpf then goes on behind
+ * that, but takes back neither the number nor the offset of what it leaves. No compiler
+ * writes such types; where they are, all that comes later is off by it, so the member has to stay.
+ */
+static void leave_misfit(struct kbtf_match *m, uint32_t type_id, uint32_t i,
+			 struct kbtf_core_spec *spec)
+{
+	kbtf_trail_add(m->trail, type_id, KBTF_TOUCH_ELEM, i);
+	spec->nr_raw--;
+	spec->nr_lost++;
+}
+
 /*
  * The member that a step names, in a type or in anonymous members of it. *ret_type
  * becomes the type of the member.
@@ -115,9 +134,10 @@ static int find_member(struct kbtf_match *m, const struct kbtf_core_step *step, 
 	for (i = 0; i < kbtf_vlen(k); i++, member++) {
 		const char *name = kbtf_string_get(m->kernel, member->name_off);
 		uint32_t offset = kbtf_kflag(k) ? member->offset & 0xffffff : member->offset;
+		uint32_t nr_lost = spec->nr_lost;
 		int found;
 
-		if (spec->nr_raw == KBTF_CORE_MAX_ACCESS)
+		if (is_full(spec))
 			return -E2BIG;
 		if (*name && strcmp(name, step->name))
 			continue;
@@ -127,6 +147,8 @@ static int find_member(struct kbtf_match *m, const struct kbtf_core_step *step, 
 			found = fields_fit(m, kbtf_members(l)[step->index].type, member->type);
 			if (!found && is_repeated(m, k, i + 1, name, 0))
 				kbtf_trail_add(m->trail, kernel_id, KBTF_TOUCH_MISFIT, i);
+			if (!found)
+				leave_misfit(m, kernel_id, i, spec);
 			if (found <= 0)
 				return found;
 			spec->steps[spec->nr_steps++] =
@@ -137,6 +159,8 @@ static int find_member(struct kbtf_match *m, const struct kbtf_core_step *step, 
 		found = find_member(m, step, member->type, spec, ret_type);
 		if (found)
 			return found;
+		if (spec->nr_lost != nr_lost)
+			kbtf_trail_add(m->trail, kernel_id, KBTF_TOUCH_ELEM, i);
 		spec->bit_offset -= offset;
 		spec->nr_raw--;
 	}
@@ -162,7 +186,7 @@ static int find_element(struct kbtf_match *m, const struct kbtf_core_step *step,
 		if (!kbtf_core_resolve(m->kernel, id))
 			return -EINVAL;
 	}
-	if (spec->nr_raw == KBTF_CORE_MAX_ACCESS)
+	if (is_full(spec))
 		return -E2BIG;
 	spec->steps[spec->nr_steps++] = (struct kbtf_core_step){ *id, step->index, NULL };
 	spec->raw[spec->nr_raw++] = step->index;
@@ -178,6 +202,7 @@ static void spec_init(struct kbtf_core_spec *spec, uint32_t root)
 	spec->root = root;
 	spec->nr_steps = 0;
 	spec->nr_raw = 0;
+	spec->nr_lost = 0;
 	spec->bit_offset = 0;
 }
 

@@ -87,6 +87,16 @@ static const struct row {
 	  "int int 4 1; ptr 4; struct s 24 (a 2 0) (a 1 128); float - 4", NULL, NULL,
 	  "found [3] 1\nprog.o: tp+0x8: struct s.a byte_off: in type [3] of vmlinux 'a' of STRUCT "
 	  "s is of a type that cannot be read as the program's [core-missing]" },
+	{ "in an anonymous member, one that does not fit has libbpf add its offset to what it "
+	  "finds "
+	  "behind it, 16: it stays",
+	  "int int 4 1; struct s 4 (a 1 0)", "byte_off 2 0:0",
+	  "int int 4 1; ptr 1; struct - 16 (x 1 0) (a 2 64); struct - 16 (y 1 0) (- 3 0); "
+	  "struct s 24 (z 1 0) (- 4 0) (a 1 128)",
+	  NULL,
+	  "int int 4 1; ptr 0; struct - 16 (a 2 64); struct - 16 (- 3 0); "
+	  "struct s 24 (- 4 0) (a 1 128)",
+	  NULL, NULL, "found [5] 24" },
 	{ "where nobody keeps another one, it goes", "int int 4 1; struct s 4 (a 1 0) (b 1 32)",
 	  "byte_off 2 0:0; byte_off 2 0:1",
 	  "int int 4 1; ptr 1; struct s 24 (a 2 0) (b 1 64) (a 1 128)", NULL,
