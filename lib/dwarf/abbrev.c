@@ -280,9 +280,26 @@ static int fail_form(const struct kbtf_abbrevs *a, const struct kbtf_unit *unit,
 				      code, attr->form);
 	return kbtf_fail_unit(reterr, unit, 0, -EINVAL, "dwarf-form",
 			      "abbreviation %" PRIu64 " at .debug_abbrev+0x%" PRIx64
-			      " gives attribute 0x%" PRIx64 " the form 0x%" PRIx64
-			      ", which nobody knows",
-			      code, a->offset, attr->at, attr->form);
+			      " gives attribute 0x%" PRIx64 " the form 0x%" PRIx64 ", which %s",
+			      code, a->offset, attr->at, attr->form,
+			      ops_of_form(attr->form).keep ? "is not that of a name"
+							   : "nobody knows");
+}
+
+static bool is_name(uint8_t op)
+{
+	switch (op) {
+	case OP_STRP_4:
+	case OP_STRP_8:
+	case OP_LINE_STRP:
+	case OP_STRING:
+	case OP_STRX:
+	case OP_STRX_LEB:
+	case OP_INDIRECT:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static int add_attribute(struct kbtf_abbrevs *a, const struct kbtf_unit *unit,
@@ -301,7 +318,7 @@ static int add_attribute(struct kbtf_abbrevs *a, const struct kbtf_unit *unit,
 
 		err = slot == SLOT_NONE ? 0 : add_const(a, (uint8_t)slot, value);
 	} else {
-		if (!ops.keep)
+		if (!ops.keep || (slot == SLOT_NAME && !is_name(ops.keep)))
 			return fail_form(a, unit, abbrev->code, attr, reterr);
 		if (ops.n == OFFSET)
 			ops.n = a->is_dwarf64 ? 8 : 4;

@@ -21,6 +21,18 @@ void kbtf_entries_deinit(struct kbtf_entries *e)
 	*e = (struct kbtf_entries){ 0 };
 }
 
+/* Records have an address also where there are none, so that any range of them does. */
+static int reserve_some(struct kbtf_entries *e)
+{
+	struct kbtf_buf *bufs[] = { &e->types, &e->elems, &e->funcs, &e->params, &e->vars };
+	size_t i;
+
+	for (i = 0; i < sizeof(bufs) / sizeof(*bufs); i++)
+		if (!bufs[i]->data && kbtf_buf_reserve(bufs[i], 1))
+			return -ENOMEM;
+	return 0;
+}
+
 int kbtf_entries_begin(struct kbtf_entries *e, uint64_t start, uint64_t size, bool is_large,
 		       struct kbtf_diag *reterr)
 {
@@ -33,6 +45,8 @@ int kbtf_entries_begin(struct kbtf_entries *e, uint64_t start, uint64_t size, bo
 	if (size > UINT32_MAX)
 		return kbtf_fail(reterr, -E2BIG, "dwarf-large",
 				 "units that refer to each other have more than 4 GiB");
+	if (reserve_some(e))
+		return kbtf_fail_nomem(reterr);
 	if (is_large || size <= e->index_room)
 		return 0;
 	free(e->index);

@@ -12,7 +12,10 @@
 static inline struct kbtf_cursor kbtf_cursor_of(const struct kbtf_dwarf_source *src,
 						const struct kbtf_encode_bytes *bytes)
 {
-	return (struct kbtf_cursor){ bytes->data, bytes->data + bytes->size, src->swapped };
+	/* Of a section that is not there every look runs beyond the end. */
+	const uint8_t *end = bytes->data ? bytes->data + bytes->size : NULL;
+
+	return (struct kbtf_cursor){ bytes->data, end, src->swapped };
 }
 
 /*

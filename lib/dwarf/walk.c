@@ -73,9 +73,17 @@ static int number_of(struct walk *w, enum kbtf_slot slot, uint64_t most, const c
 	return 0;
 }
 
+/* The key of the name in a slot; 0 where it holds none. */
+static uint32_t name_in(const struct walk *w, enum kbtf_slot slot)
+{
+	const struct kbtf_value *v = &w->die.v[slot];
+
+	return kbtf_die_has(&w->die, slot) && v->sort == VALUE_NAME ? (uint32_t)v->n : 0;
+}
+
 static uint32_t name_of(const struct walk *w)
 {
-	return kbtf_die_has(&w->die, SLOT_NAME) ? (uint32_t)w->die.v[SLOT_NAME].n : 0;
+	return name_in(w, SLOT_NAME);
 }
 
 /* An address; of relocatable files, in its section. */
@@ -437,8 +445,7 @@ static bool has_name(const struct walk *w, enum kbtf_slot slot, const char *name
 {
 	char buf[4];
 
-	return kbtf_die_has(&w->die, slot) && w->die.v[slot].sort == VALUE_NAME &&
-	       !strcmp(kbtf_name_string(w->names, (uint32_t)w->die.v[slot].n, buf), name);
+	return !strcmp(kbtf_name_string(w->names, name_in(w, slot), buf), name);
 }
 
 /*
@@ -453,9 +460,9 @@ static int add_annotation(struct walk *w, uint32_t owner, uint32_t component)
 		.first = kbtf_nr_entry_elems(w->e),
 	};
 
-	if (!kbtf_die_has(&w->die, SLOT_CONST) || w->die.v[SLOT_CONST].sort != VALUE_NAME)
+	tag.name = name_in(w, SLOT_CONST);
+	if (!tag.name)
 		return 0;
-	tag.name = (uint32_t)w->die.v[SLOT_CONST].n;
 	if (w->e->type_tags && of->kind == KBTF_PTR && has_name(w, SLOT_NAME, "btf_type_tag")) {
 		tag.kind = KBTF_TYPE_TAG;
 		tag.ref = of->ref;
@@ -647,10 +654,9 @@ static int read_unit_entry(struct walk *w, struct kbtf_unit *unit, const struct 
 	if (!err && kbtf_die_has(&w->die, SLOT_DWO))
 		return FAIL(w, -EOPNOTSUPP, "dwarf-split",
 			    "its types are in another file (-gsplit-dwarf): build without");
-	if (!err && kbtf_die_has(&w->die, SLOT_PRODUCER))
+	if (!err)
 		unit->is_clang =
-			strstr(kbtf_name_string(w->names, (uint32_t)w->die.v[SLOT_PRODUCER].n, buf),
-			       "clang");
+			strstr(kbtf_name_string(w->names, name_in(w, SLOT_PRODUCER), buf), "clang");
 	return err;
 }
 

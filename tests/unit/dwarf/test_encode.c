@@ -293,6 +293,13 @@ static void test_bad_entries(void **state)
 		   "made: .debug_info+0x0: unit at 0x0: abbreviation 2 at .debug_abbrev+0x0 gives "
 		   "attribute 0x3 the form 0x77, which nobody knows [dwarf-form]");
 	make_unit(&d, 5);
+	make_entry(&d, BASE, false, 1, NAME, DATA4);
+	make_u32(&d, 0x81001000); /* what a key of a name could be */
+	make_end(&d);
+	expect_bad(&d, -EINVAL,
+		   "made: .debug_info+0x0: unit at 0x0: abbreviation 2 at .debug_abbrev+0x0 gives "
+		   "attribute 0x3 the form 0x6, which is not that of a name [dwarf-form]");
+	make_unit(&d, 5);
 	make_entry(&d, BASE, false, 1, NAME, STRP_SUP);
 	make_end(&d);
 	expect_bad(&d, -EOPNOTSUPP,
