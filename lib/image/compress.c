@@ -9,11 +9,12 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "image_config.h"
 #include "fail.h"
+#include "late.h"
 #include "unpack.h"
 
 #if HAVE_ZLIB
@@ -49,8 +50,6 @@ static int compress_gzip(const void *bytes, size_t size, struct kbtf_buf *out,
 #endif
 
 #if HAVE_LZMA
-#include <lzma.h>
-
 /* As xz --check=crc32 --lzma2=dict=1MiB. */
 static int compress_xz(const void *bytes, size_t size, struct kbtf_buf *out,
 		       struct kbtf_diag *reterr)
@@ -61,43 +60,42 @@ static int compress_xz(const void *bytes, size_t size, struct kbtf_buf *out,
 	lzma_stream z = LZMA_STREAM_INIT;
 	int ret = -ENOMEM;
 
-	if (lzma_lzma_preset(&options, LZMA_PRESET_DEFAULT))
+	if (kbtf_lzma.lzma_lzma_preset(&options, LZMA_PRESET_DEFAULT))
 		return kbtf_fail(reterr, -EOPNOTSUPP, "compress-library",
 				 "this liblzma has no preset %u", LZMA_PRESET_DEFAULT);
 	options.dict_size = 1u << 20;
-	if (lzma_stream_encoder(&z, filters, LZMA_CHECK_CRC32) == LZMA_OK &&
-	    !kbtf_buf_reserve(out, lzma_stream_buffer_bound(size))) {
+	if (kbtf_lzma.lzma_stream_encoder(&z, filters, LZMA_CHECK_CRC32) == LZMA_OK &&
+	    !kbtf_buf_reserve(out, kbtf_lzma.lzma_stream_buffer_bound(size))) {
 		z.next_in = bytes;
 		z.avail_in = size;
 		z.next_out = out->data;
 		z.avail_out = out->room;
-		if (lzma_code(&z, LZMA_FINISH) == LZMA_STREAM_END)
+		if (kbtf_lzma.lzma_code(&z, LZMA_FINISH) == LZMA_STREAM_END)
 			ret = 0;
 		out->size = z.total_out;
 	}
-	lzma_end(&z);
+	kbtf_lzma.lzma_end(&z);
 	return ret ? kbtf_fail_nomem(reterr) : 0;
 }
 #endif
 
 #if HAVE_ZSTD
-#include <zstd.h>
-
 /* As the zstd command: level 3, size in the header, checksum at the end. */
 static int compress_zstd(const void *bytes, size_t size, struct kbtf_buf *out,
 			 struct kbtf_diag *reterr)
 {
-	size_t room = ZSTD_compressBound(size), made = 0;
-	ZSTD_CCtx *cctx = ZSTD_createCCtx();
+	size_t room = kbtf_zstd.ZSTD_compressBound(size), made = 0;
+	ZSTD_CCtx *cctx = kbtf_zstd.ZSTD_createCCtx();
 	bool done = false;
 
 	if (cctx && !kbtf_buf_reserve(out, room)) {
-		ZSTD_CCtx_setParameter(cctx, ZSTD_c_compressionLevel, ZSTD_CLEVEL_DEFAULT);
-		ZSTD_CCtx_setParameter(cctx, ZSTD_c_checksumFlag, 1);
-		made = ZSTD_compress2(cctx, out->data, room, bytes, size);
-		done = !ZSTD_isError(made);
+		kbtf_zstd.ZSTD_CCtx_setParameter(cctx, ZSTD_c_compressionLevel,
+						 ZSTD_CLEVEL_DEFAULT);
+		kbtf_zstd.ZSTD_CCtx_setParameter(cctx, ZSTD_c_checksumFlag, 1);
+		made = kbtf_zstd.ZSTD_compress2(cctx, out->data, room, bytes, size);
+		done = !kbtf_zstd.ZSTD_isError(made);
 	}
-	ZSTD_freeCCtx(cctx);
+	kbtf_zstd.ZSTD_freeCCtx(cctx);
 	if (!done) /* with room for the worst case nothing else can fail */
 		return kbtf_fail_nomem(reterr);
 	out->size = made;
@@ -113,9 +111,21 @@ lacks(enum kbtf_compression compression, const char *library, struct kbtf_diag *
 			 kbtf_compression_name(compression), library);
 }
 
+/* Load what writes this form. */
+static int __attribute__((unused))
+needs(enum kbtf_compression compression, enum kbtf_late_library library, struct kbtf_diag *reterr)
+{
+	char what[32];
+
+	snprintf(what, sizeof(what), "writing %s data", kbtf_compression_name(compression));
+	return kbtf_late_load(library, what, "compress-library", reterr);
+}
+
 static int compress_into(enum kbtf_compression compression, const void *bytes, size_t size,
 			 struct kbtf_buf *out, struct kbtf_diag *reterr)
 {
+	int err __attribute__((unused));
+
 	switch (compression) {
 	case KBTF_PLAIN:
 		if (kbtf_buf_reserve(out, size) || kbtf_buf_append(out, bytes, size))
@@ -129,13 +139,15 @@ static int compress_into(enum kbtf_compression compression, const void *bytes, s
 #endif
 	case KBTF_XZ:
 #if HAVE_LZMA
-		return compress_xz(bytes, size, out, reterr);
+		err = needs(compression, KBTF_LATE_LZMA, reterr);
+		return err ? err : compress_xz(bytes, size, out, reterr);
 #else
 		return lacks(compression, "liblzma", reterr);
 #endif
 	case KBTF_ZSTD:
 #if HAVE_ZSTD
-		return compress_zstd(bytes, size, out, reterr);
+		err = needs(compression, KBTF_LATE_ZSTD, reterr);
+		return err ? err : compress_zstd(bytes, size, out, reterr);
 #else
 		return lacks(compression, "libzstd", reterr);
 #endif

@@ -14,12 +14,9 @@
 #include "alloc.h"
 #include "fail.h"
 #include "file.h"
-#include "image_config.h"
+#include "late.h"
 #if HAVE_ZLIB
 #include <zlib.h>
-#endif
-#if HAVE_ZSTD
-#include <zstd.h>
 #endif
 
 #ifndef ELFCOMPRESS_ZSTD
@@ -98,9 +95,9 @@ static bool unpack_zlib(const struct packed *p, uint8_t *to)
 #if HAVE_ZSTD
 static bool unpack_zstd(const struct packed *p, uint8_t *to)
 {
-	size_t size = ZSTD_decompress(to, p->size, p->bytes, p->nr_bytes);
+	size_t size = kbtf_zstd.ZSTD_decompress(to, p->size, p->bytes, p->nr_bytes);
 
-	return !ZSTD_isError(size) && size == p->size;
+	return !kbtf_zstd.ZSTD_isError(size) && size == p->size;
 }
 #endif
 
@@ -108,7 +105,9 @@ static int unpack(const struct kbtf_file *file, const char *name, const Elf64_Sh
 		  uint8_t **ret, uint64_t *ret_size, struct kbtf_diag *reterr)
 {
 	bool (*fn)(const struct packed *p, uint8_t *to) = NULL;
+	enum kbtf_late_library late = KBTF_LATE_NONE;
 	struct packed p;
+	int err;
 
 	if (!read_chdr(file, s, &p))
 		return kbtf_fail(reterr, -EINVAL, "section-packed",
@@ -119,14 +118,19 @@ static int unpack(const struct kbtf_file *file, const char *name, const Elf64_Sh
 		fn = unpack_zlib;
 #endif
 #if HAVE_ZSTD
-	if (p.type == ELFCOMPRESS_ZSTD)
+	if (p.type == ELFCOMPRESS_ZSTD) {
 		fn = unpack_zstd;
+		late = KBTF_LATE_ZSTD;
+	}
 #endif
 	if (!fn)
 		return kbtf_fail(reterr, -EOPNOTSUPP, "section-packed",
 				 "section %s is compressed in a way (%" PRIu64
 				 ") that this build does not know",
 				 name, p.type);
+	err = kbtf_late_load(late, "a section compressed by zstd", "section-packed", reterr);
+	if (err)
+		return err;
 	if (p.size > KBTF_MAX_MADE_BYTES || p.size / 2048 > p.nr_bytes + 1)
 		return kbtf_fail(reterr, -EFBIG, "section-packed",
 				 "section %s says that its %" PRIu64 " bytes unpack to %" PRIu64,

@@ -10,6 +10,7 @@
 
 #include "image_config.h"
 #include "fail.h"
+#include "late.h"
 #include "unpack.h"
 
 #define SMALLEST_ROOM ((size_t)64 << 10)
@@ -18,6 +19,7 @@
 struct method {
 	const char *name;
 	const char *library;
+	enum kbtf_late_library late;
 	const struct kbtf_stream_codec *codec;
 	int (*unpack)(struct kbtf_unpack *u, struct kbtf_diag *reterr);
 };
@@ -32,36 +34,42 @@ static const struct method methods[KBTF_NR_COMPRESSIONS] = {
 	},
 	[KBTF_BZIP2] = { .name = "bzip2",
 			 .library = "libbz2",
+			 .late = KBTF_LATE_BZIP2,
 #if HAVE_BZIP2
 			 .codec = &kbtf_bzip2_codec
 #endif
 	},
 	[KBTF_LZMA] = { .name = "lzma",
 			.library = "liblzma",
+			.late = KBTF_LATE_LZMA,
 #if HAVE_LZMA
 			.codec = &kbtf_lzma_codec
 #endif
 	},
 	[KBTF_XZ] = { .name = "xz",
 		      .library = "liblzma",
+		      .late = KBTF_LATE_LZMA,
 #if HAVE_LZMA
 		      .codec = &kbtf_xz_codec
 #endif
 	},
 	[KBTF_LZO] = { .name = "lzo",
 		       .library = "liblzo2",
+		       .late = KBTF_LATE_LZO,
 #if HAVE_LZO
 		       .unpack = kbtf_unpack_lzo
 #endif
 	},
 	[KBTF_LZ4] = { .name = "lz4",
 		       .library = "liblz4",
+		       .late = KBTF_LATE_LZ4,
 #if HAVE_LZ4
 		       .unpack = kbtf_unpack_lz4
 #endif
 	},
 	[KBTF_ZSTD] = { .name = "zstd",
 			.library = "libzstd",
+			.late = KBTF_LATE_ZSTD,
 #if HAVE_ZSTD
 			.codec = &kbtf_zstd_codec
 #endif
@@ -213,18 +221,17 @@ int kbtf_unpack(struct kbtf_unpack *u, enum kbtf_compression how, struct kbtf_di
 	char place[32] = { 0 };
 	int err;
 
-	if (m->codec)
-		err = unpack_streams(u, how, reterr);
-	else if (m->unpack)
-		err = m->unpack(u, reterr);
-	else
+	strcat(strcpy(place, m->name), " data");
+	if (!m->codec && !m->unpack)
 		return kbtf_fail(reterr, -EOPNOTSUPP, "unpack-library",
-				 "%s data needs %s, which this build lacks", m->name, m->library);
+				 "%s needs %s, which this build lacks", place, m->library);
+	err = kbtf_late_load(m->late, place, "unpack-library", reterr);
+	if (err)
+		return err;
+	err = m->codec ? unpack_streams(u, how, reterr) : m->unpack(u, reterr);
 	if (!err && u->out.size > u->max)
 		err = kbtf_unpack_too_big(u, reterr);
-	if (err && reterr) {
-		strcat(strcpy(place, m->name), " data");
+	if (err)
 		kbtf_diag_in(reterr, place);
-	}
 	return err;
 }

@@ -16,8 +16,8 @@
 #include <limits.h>
 #include <string.h>
 
-#include "image_config.h"
 #include "fail.h"
+#include "late.h"
 #include "unpack.h"
 
 #if HAVE_LZO || HAVE_LZ4
@@ -36,8 +36,6 @@ static int truncated(const struct kbtf_unpack *u, const char *what, size_t need,
 #endif
 
 #if HAVE_LZO
-#include <lzo/lzo1x.h>
-
 #define LZO_MAGIC_SIZE 9u
 #define LZO_LEVEL_VERSION 0x0940u /* from here on the header has a level and a wide time */
 #define LZO_ADLER32_UNPACKED 0x1u
@@ -129,7 +127,7 @@ static int lzo_block(struct kbtf_unpack *u, uint32_t size, uint32_t packed_size,
 	to = u->out.data + u->out.size;
 	if (packed_size == size)
 		memcpy(to, u->in + u->in_used, size);
-	else if (lzo1x_decompress_safe(u->in + u->in_used, packed_size, to, &made, NULL) !=
+	else if (kbtf_lzo.lzo1x_decompress_safe(u->in + u->in_used, packed_size, to, &made, NULL) !=
 			 LZO_E_OK ||
 		 made != size)
 		return kbtf_fail_at(reterr, -EINVAL, "unpack-corrupt", u->in_used,
@@ -160,8 +158,6 @@ int kbtf_unpack_lzo(struct kbtf_unpack *u, struct kbtf_diag *reterr)
 #endif
 
 #if HAVE_LZ4
-#include <lz4.h>
-
 #define LZ4_MAGIC 0x184c2102u
 #define LZ4_BLOCK (8u << 20)
 
@@ -196,8 +192,9 @@ static int lz4_block(struct kbtf_unpack *u, struct kbtf_diag *reterr)
 		return truncated(u, "a block", packed_size, reterr);
 	if (kbtf_buf_reserve(&u->out, LZ4_BLOCK)) /* whole, since a failure does not tell why */
 		return kbtf_fail_nomem(reterr);
-	made = LZ4_decompress_safe((const char *)u->in + u->in_used,
-				   (char *)u->out.data + u->out.size, (int)packed_size, LZ4_BLOCK);
+	made = kbtf_lz4.LZ4_decompress_safe((const char *)u->in + u->in_used,
+					    (char *)u->out.data + u->out.size, (int)packed_size,
+					    LZ4_BLOCK);
 	if (made < 0)
 		return kbtf_fail_at(reterr, -EINVAL, "unpack-corrupt", u->in_used,
 				    "the data is corrupt: a block does not unpack");

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image_config.h"
+#include "late.h"
 #include "unpack.h"
 
 /*
@@ -65,14 +65,12 @@ const struct kbtf_stream_codec kbtf_gzip_codec = { gzip_begin, gzip_step, gzip_e
 #endif
 
 #if HAVE_BZIP2
-#include <bzlib.h>
-
 static bool bzip2_begin(struct kbtf_stream *s)
 {
 	bz_stream *bz = calloc(1, sizeof(*bz));
 
 	s->state = bz;
-	if (bz && BZ2_bzDecompressInit(bz, 0, 0) == BZ_OK)
+	if (bz && kbtf_bzip2.BZ2_bzDecompressInit(bz, 0, 0) == BZ_OK)
 		return true;
 	free(bz);
 	return false;
@@ -88,7 +86,7 @@ static enum kbtf_step bzip2_step(struct kbtf_stream *s)
 	bz->avail_in = in;
 	bz->next_out = (char *)s->out;
 	bz->avail_out = out;
-	ret = BZ2_bzDecompress(bz);
+	ret = kbtf_bzip2.BZ2_bzDecompress(bz);
 	s->in_left -= in - bz->avail_in;
 	s->out_left -= out - bz->avail_out;
 	if (ret == BZ_STREAM_END)
@@ -102,7 +100,7 @@ static enum kbtf_step bzip2_step(struct kbtf_stream *s)
 
 static void bzip2_end(struct kbtf_stream *s)
 {
-	BZ2_bzDecompressEnd(s->state);
+	kbtf_bzip2.BZ2_bzDecompressEnd(s->state);
 	free(s->state);
 }
 
@@ -110,8 +108,6 @@ const struct kbtf_stream_codec kbtf_bzip2_codec = { bzip2_begin, bzip2_step, bzi
 #endif
 
 #if HAVE_LZMA
-#include <lzma.h>
-
 static bool lzma_begin(struct kbtf_stream *s, bool with_container)
 {
 	lzma_stream *z = calloc(1, sizeof(*z));
@@ -121,9 +117,9 @@ static bool lzma_begin(struct kbtf_stream *s, bool with_container)
 	if (!z)
 		return false;
 	if (with_container)
-		ret = lzma_stream_decoder(z, DICTIONARY_LIMIT, 0);
+		ret = kbtf_lzma.lzma_stream_decoder(z, DICTIONARY_LIMIT, 0);
 	else
-		ret = lzma_alone_decoder(z, DICTIONARY_LIMIT);
+		ret = kbtf_lzma.lzma_alone_decoder(z, DICTIONARY_LIMIT);
 	if (ret == LZMA_OK)
 		return true;
 	free(z);
@@ -163,7 +159,7 @@ static enum kbtf_step lzma_step(struct kbtf_stream *s)
 	z->avail_in = s->in_left;
 	z->next_out = s->out;
 	z->avail_out = s->out_left;
-	ret = lzma_code(z, LZMA_RUN);
+	ret = kbtf_lzma.lzma_code(z, LZMA_RUN);
 	s->in_left = z->avail_in;
 	s->out_left = z->avail_out;
 	if (ret == LZMA_STREAM_END)
@@ -176,7 +172,7 @@ static enum kbtf_step lzma_step(struct kbtf_stream *s)
 
 static void lzma_end_stream(struct kbtf_stream *s)
 {
-	lzma_end(s->state);
+	kbtf_lzma.lzma_end(s->state);
 	free(s->state);
 }
 
@@ -185,12 +181,10 @@ const struct kbtf_stream_codec kbtf_lzma_codec = { lzma_alone_begin, lzma_step, 
 #endif
 
 #if HAVE_ZSTD
-#include <zstd.h>
-#include <zstd_errors.h>
-
 static bool zstd_begin(struct kbtf_stream *s)
 {
-	s->state = ZSTD_createDStream(); /* refuses windows of more than 128 MiB of itself */
+	s->state =
+		kbtf_zstd.ZSTD_createDStream(); /* refuses windows of more than 128 MiB of itself */
 	return s->state;
 }
 
@@ -200,21 +194,21 @@ static enum kbtf_step zstd_step(struct kbtf_stream *s)
 	ZSTD_outBuffer out = { s->out, s->out_left, 0 };
 	size_t ret;
 
-	ret = ZSTD_decompressStream(s->state, &out, &in);
+	ret = kbtf_zstd.ZSTD_decompressStream(s->state, &out, &in);
 	s->in_left -= in.pos;
 	s->out_left -= out.pos;
 	if (!ret)
 		return KBTF_STEP_END;
-	if (!ZSTD_isError(ret))
+	if (!kbtf_zstd.ZSTD_isError(ret))
 		return KBTF_STEP_MORE;
-	s->why = ZSTD_getErrorName(ret);
-	return ZSTD_getErrorCode(ret) == ZSTD_error_memory_allocation ? KBTF_STEP_NOMEM
-								      : KBTF_STEP_BAD;
+	s->why = kbtf_zstd.ZSTD_getErrorName(ret);
+	return kbtf_zstd.ZSTD_getErrorCode(ret) == ZSTD_error_memory_allocation ? KBTF_STEP_NOMEM
+										: KBTF_STEP_BAD;
 }
 
 static void zstd_end(struct kbtf_stream *s)
 {
-	ZSTD_freeDStream(s->state);
+	kbtf_zstd.ZSTD_freeDStream(s->state);
 }
 
 const struct kbtf_stream_codec kbtf_zstd_codec = { zstd_begin, zstd_step, zstd_end };

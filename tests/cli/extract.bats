@@ -53,3 +53,17 @@ Try `kbtf extract --help`.'
     said 2 'kbtf extract: --kernel and --root stand instead of FILE
 Try `kbtf extract --help`.'
 }
+
+@test "extract: a library that is not on the machine is missed by files that need it" {
+    readelf -d "$KBTF" | grep -q 'NEEDED.*liblzma' && skip 'the libraries are linked to'
+    mkdir broken
+    xz -k --check=crc32 modules/fits.ko || skip 'there is no xz'
+    soname=$(LD_DEBUG=files "$KBTF" info modules/fits.ko.xz 2>&1 | sed -n 's/.*file=\(liblzma[^ ]*\) .*/\1/p' | head -n 1)
+    [ -n "$soname" ] || skip 'this build has no liblzma'
+    : >"broken/$soname"
+    export LD_LIBRARY_PATH=$PWD/broken
+    kbtf extract -q -o fits.btf modules/fits.ko
+    said 0
+    kbtf extract -q -o fits.btf modules/fits.ko.xz
+    said 1 "modules/fits.ko.xz: xz data needs $soname, which cannot be loaded: $PWD/broken/$soname: file too short [unpack-library]"
+}

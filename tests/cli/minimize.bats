@@ -323,3 +323,16 @@ Try \`kbtf minimize --help\`."
     kbtf minimize -q --archive --kernels all --for prog.bpf.o -o packed
     said 1 "$long: a name of 114 bytes, which are too many for an archive [archive-name]"
 }
+
+@test "minimize --archive: without the library that packs" {
+    readelf -d "$KBTF" | grep -q 'NEEDED.*liblzma' && skip 'the libraries are linked to'
+    mkdir -p all/debian broken
+    cp old.btf all/debian/
+    soname=$(LD_DEBUG=files "$KBTF" minimize -q --archive --kernels all --for prog.bpf.o -o packed 2>&1 |
+        sed -n 's/.*file=\(liblzma[^ ]*\) .*/\1/p' | head -n 1)
+    [ -n "$soname" ] || skip 'this build has no liblzma'
+    : >"broken/$soname"
+    export LD_LIBRARY_PATH=$PWD/broken
+    kbtf minimize -q --archive --kernels all --for prog.bpf.o -o made
+    said 1 "debian/old: writing xz data needs $soname, which cannot be loaded: $PWD/broken/$soname: file too short [compress-library]"
+}
