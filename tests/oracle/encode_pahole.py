@@ -67,7 +67,7 @@ def symbols_of_functions(path):
     """What names of functions end in, and where they are: {'foo': [('.constprop.0', place)]}."""
     ret = collections.defaultdict(list)
     for line in run('readelf', '-sW', str(path)).splitlines():
-        words = line.split()
+        words = re.sub(r'\[<localentry>: \d+\]', '', line).split()  # of 64-bit PowerPC
         if len(words) >= 8 and words[3] == 'FUNC' and words[6] != 'UND':
             name, _, rest = words[7].partition('.')
             if not re.search('cold|part', rest):
