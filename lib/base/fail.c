@@ -59,6 +59,16 @@ int kbtf_fail_nomem(struct kbtf_diag *diag)
 	return kbtf_fail(diag, -ENOMEM, "no-memory", "out of memory");
 }
 
+void kbtf_diag_add(struct kbtf_diag *diag, const char *more)
+{
+	size_t len;
+
+	if (!diag)
+		return;
+	len = strlen(diag->text);
+	snprintf(diag->text + len, sizeof(diag->text) - len, "%s", more);
+}
+
 void kbtf_diag_in(struct kbtf_diag *diag, const char *place)
 {
 	const size_t least = 8; /* a crumb of a place tells nothing */

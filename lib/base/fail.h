@@ -19,6 +19,9 @@ int kbtf_fail_at(struct kbtf_diag *diag, int err, const char *reason, uint64_t o
 /* -ENOMEM with its one message. */
 int kbtf_fail_nomem(struct kbtf_diag *diag) __attribute__((cold));
 
+/* Say more behind the fact that the diagnosis has. */
+void kbtf_diag_add(struct kbtf_diag *diag, const char *more) __attribute__((cold));
+
 /* Put a place in front of the place the diagnosis has: "file" + ".BTF" is "file: .BTF". */
 void kbtf_diag_in(struct kbtf_diag *diag, const char *place) __attribute__((cold));
 

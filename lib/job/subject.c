@@ -102,9 +102,13 @@ int kbtf_subject_parse_btf(struct kbtf_subject *s, const struct kbtf *base,
 	if (s->base.data)
 		err = open_part(&s->base, is_raw ? kbtf_file_label(s->base_file) : ".BTF.base",
 				NULL, &s->own_base, reterr);
-	if (!err)
-		err = open_part(&s->btf, is_raw ? "" : ".BTF", s->own_base ? s->own_base : base,
-				&s->split, reterr);
+	if (err)
+		return err;
+	err = open_part(&s->btf, is_raw ? "" : ".BTF", s->own_base ? s->own_base : base, &s->split,
+			reterr);
+	/* Only its ids tell what split BTF stands on: on another base they mean other types. */
+	if (err && err != -ENOMEM && base && !s->own_base)
+		kbtf_diag_add(reterr, "; is the base that of the kernel it was built on?");
 	return err;
 }
 

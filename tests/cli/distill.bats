@@ -63,6 +63,15 @@ no BTF            1"
     said 1 "modules/fits.ko: built for kernel 6.0.0-old, but the base is that of kernel 6.0.0-new [other-kernel]"
 }
 
+@test "distill: split BTF of another base, where no release tells" {
+    kbtf distill -q --raw -B old.btf -o made modules/fits.ko
+    said 0
+    kbtf distill -q -B made/fits.base.btf -o other.ko modules/fits.ko
+    [ "$status" -eq 1 ]
+    grep -q '^modules/fits.ko: \.BTF+0x.*; is the base that of the kernel it was built on? \[' err || { cat err; false; }
+    [ ! -e other.ko ]
+}
+
 @test "distill: without files, the modules of the kernel" {
     kbtf distill -q -v --root root --kernel 6.0.0-old -o made
     said 0
