@@ -64,7 +64,7 @@ no BTF            1"
 }
 
 @test "distill: split BTF of another base, where no release tells" {
-    kbtf distill -q --raw -B old.btf -o made modules/fits.ko
+    kbtf distill -q --raw -B old.btf -o made modules
     said 0
     kbtf distill -q -B made/fits.base.btf -o other.ko modules/fits.ko
     [ "$status" -eq 1 ]
