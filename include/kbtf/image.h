@@ -200,8 +200,9 @@ bool kbtf_file_has_section(const struct kbtf_file *file, const char *name);
  * kbtf_file_open() for a file that is read for its debug information. Of plain ELF that
  * is linked, .debug_info is not read: kbtf_file_load() reads ranges of it into their
  * places, and kbtf_file_drop() gives their memory back, so that neither has to be in
- * memory as a whole. Sections that have nothing to do with it have no bytes, and the file
- * may have more than KBTF_FILE_MAX_BYTES.
+ * memory as a whole. Of relocatable ELF relocations are not kept, but read when they are
+ * applied. Sections that have nothing to do with it have no bytes, and the file may have more
+ * than KBTF_FILE_MAX_BYTES.
  */
 int kbtf_file_open_debug(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr);
 

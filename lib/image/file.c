@@ -108,6 +108,8 @@ static int open_elf(struct kbtf_file *file, struct kbtf_diag *reterr)
 		err = kbtf_elf_init(&file->elf, file->bytes, file->signature.offset, reterr);
 	if (err)
 		return err;
+	if (kbtf_file_place_sections(file))
+		return kbtf_fail_nomem(reterr);
 	file->is_module = file->elf.info.type == ET_REL && kbtf_elf_find(&file->elf, ".modinfo") &&
 			  kbtf_elf_find(&file->elf, ".gnu.linkonce.this_module");
 	if (file->is_module)
@@ -168,17 +170,15 @@ int kbtf_file_open(const char *path, struct kbtf_file **ret, struct kbtf_diag *r
 static int open_parts(const char *path, kbtf_is_read_fn *is_read, struct kbtf_file **ret,
 		      struct kbtf_diag *reterr)
 {
-	struct kbtf_file proto = { .is_read = is_read };
+	const struct kbtf_parts parts = { is_read, is_read };
+	struct kbtf_file proto = { 0 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	bool done;
 
-	done = fd >= 0 && kbtf_read_parts(fd, proto.is_read, &proto.owned, &proto.size);
+	done = fd >= 0 && kbtf_read_parts(fd, &parts, &proto);
 	if (fd >= 0)
 		close(fd);
-	if (!done)
-		return kbtf_file_open(path, ret, reterr);
-	proto.bytes = proto.owned;
-	return file_new(&proto, path, ret, reterr);
+	return done ? file_new(&proto, path, ret, reterr) : kbtf_file_open(path, ret, reterr);
 }
 
 int kbtf_file_open_btf(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr)
@@ -197,12 +197,13 @@ int kbtf_file_open_ids(const char *path, struct kbtf_file **ret, struct kbtf_dia
 	return open_parts(path, is_ids_section, ret, reterr);
 }
 
+/* Of linked files, whose .debug_info is loaded later. */
 static bool is_debug_section(const char *name)
 {
 	static const char *const names[] = {
 		".debug_abbrev", ".debug_str",	    ".debug_line_str", ".debug_str_offsets",
-		".debug_addr",	 ".debug_loclists", ".debug_loc",      ".symtab",
-		".strtab",	 ".BTF_ids",
+		".debug_addr",	 ".debug_loclists", ".debug_loc",      ".debug_types",
+		".symtab",	 ".strtab",	    ".symtab_shndx",   ".BTF_ids",
 	};
 	size_t i;
 
@@ -212,17 +213,38 @@ static bool is_debug_section(const char *name)
 	return false;
 }
 
-/* Of a file whose debug sections can be used as they lie there. */
+/* Relocations are as many bytes as all of these together: they are read while they are applied. */
+static bool is_relocatable_section(const char *name)
+{
+	return is_debug_section(name) || !strcmp(name, ".debug_info");
+}
+
+/* Of a linked file whose debug sections can be used as they lie there. */
 static bool can_be_partial(const struct kbtf_file *file)
 {
 	const Elf64_Shdr *s;
 	uint32_t i;
 
-	if (file->kind != KBTF_FILE_ELF || file->elf.info.type == ET_REL)
-		return false;
 	i = kbtf_elf_find(&file->elf, ".debug_info");
 	s = &file->elf.shdrs[i];
 	return i && kbtf_elf_has_bytes(s) && !(s->sh_flags & SHF_COMPRESSED);
+}
+
+/* Whether symbols and their names are in sections that were read, as compilers call them. */
+static bool has_symbols(const struct kbtf_file *file)
+{
+	const struct kbtf_elf *elf = &file->elf;
+	const Elf64_Shdr *s;
+	uint32_t i;
+
+	for (i = 1; i < elf->info.nr_sections; i++) {
+		s = &elf->shdrs[i];
+		if (s->sh_type == SHT_SYMTAB &&
+		    (!kbtf_file_has_bytes(file, s) || s->sh_link >= elf->info.nr_sections ||
+		     !kbtf_file_has_bytes(file, &elf->shdrs[s->sh_link])))
+			return false;
+	}
+	return true;
 }
 
 static int open_scratch(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr)
@@ -234,45 +256,69 @@ static int open_scratch(const char *path, struct kbtf_file **ret, struct kbtf_di
 	return err;
 }
 
-int kbtf_file_open_debug(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr)
+/* False where it has to be read whole. */
+static bool open_debug(const char *path, struct kbtf_file **ret)
 {
-	struct kbtf_file proto = { .is_read = is_debug_section };
+	static const struct kbtf_parts parts = { is_debug_section, is_relocatable_section };
+	struct kbtf_file proto = { 0 };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0 || !kbtf_read_parts(fd, proto.is_read, &proto.owned, &proto.size)) {
-		if (fd >= 0)
-			close(fd);
-		return open_scratch(path, ret, reterr);
+	if (fd < 0)
+		return false;
+	if (!kbtf_read_parts(fd, &parts, &proto)) {
+		close(fd);
+		return false;
 	}
-	proto.bytes = proto.owned;
 	proto.fd = fd + 1;
-	if (!file_new(&proto, path, ret, NULL)) {
-		if (can_be_partial(*ret))
-			return 0;
-		kbtf_file_free(*ret);
+	if (file_new(&proto, path, ret, NULL))
+		return false;
+	if ((*ret)->kind == KBTF_FILE_ELF && has_symbols(*ret)) {
+		(*ret)->is_scratch = (*ret)->elf.info.type == ET_REL;
+		(*ret)->is_partial = !(*ret)->is_scratch && can_be_partial(*ret);
 	}
-	return open_scratch(path, ret, reterr);
+	if ((*ret)->is_scratch || (*ret)->is_partial)
+		return true;
+	kbtf_file_free(*ret);
+	return false;
+}
+
+int kbtf_file_open_debug(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr)
+{
+	return open_debug(path, ret) ? 0 : open_scratch(path, ret, reterr);
+}
+
+bool kbtf_file_has_bytes(const struct kbtf_file *file, const Elf64_Shdr *shdr)
+{
+	return kbtf_elf_has_bytes(shdr) &&
+	       (!file->is_read || file->is_read(kbtf_elf_name(&file->elf, shdr)));
 }
 
 bool kbtf_file_is_partial(const struct kbtf_file *file)
 {
-	return file->fd;
+	return file->is_partial;
 }
 
-int kbtf_file_load(const struct kbtf_file *file, uint64_t offset, uint64_t size)
+int kbtf_file_read(const struct kbtf_file *file, uint64_t offset, uint64_t size, void *to)
 {
+	uint8_t *at = to;
 	ssize_t n;
 
 	while (size) {
-		n = pread(file->fd - 1, file->owned + offset, size, (off_t)offset);
+		n = pread(file->fd - 1, at, size, (off_t)offset);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return n ? -errno : -EIO;
+		at += n;
 		offset += (uint64_t)n;
 		size -= (uint64_t)n;
 	}
 	return 0;
+}
+
+int kbtf_file_load(const struct kbtf_file *file, uint64_t offset, uint64_t size)
+{
+	return kbtf_file_read(file, offset, size, file->owned + offset);
 }
 
 /* Whole pages within the range: others may have bytes that are still wanted. */
@@ -291,6 +337,7 @@ void kbtf_file_free(struct kbtf_file *file)
 	if (!file)
 		return;
 	kbtf_elf_deinit(&file->elf);
+	free(file->addrs);
 	release(file);
 	free(file->label);
 	free(file);

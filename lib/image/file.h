@@ -30,7 +30,9 @@ struct kbtf_file {
 	/* Of which sections there are bytes, and owned is of mmap(); NULL: of all. */
 	kbtf_is_read_fn *is_read;
 	bool is_scratch;    /* owned may be written to: relocations are applied where they belong */
+	bool is_partial;    /* ranges of .debug_info are to be loaded */
 	int fd;		    /* of kbtf_file_open_debug(), plus 1; 0: none */
+	uint64_t *addrs;    /* of sections */
 	const uint8_t *btf; /* KBTF_FILE_BTF, KBTF_FILE_IMAGE: NULL where there is none */
 	size_t btf_size;
 };
@@ -45,13 +47,32 @@ int kbtf_file_fail_in(const struct kbtf_file *file, int err, struct kbtf_diag *r
 int kbtf_signature_find(const uint8_t *bytes, size_t size, struct kbtf_signature *ret,
 			struct kbtf_diag *reterr);
 
+/* Which sections are read of linked files, and which of relocatable ones. */
+struct kbtf_parts {
+	kbtf_is_read_fn *of_linked, *of_relocatable;
+};
+
 /*
  * read_btf.c: memory of the file's size that has the tables of plain ELF and the
- * bytes of some sections; for munmap(). False where it has to be read whole.
+ * bytes of some sections: owned, bytes, size and is_read of file. False where it has to be read
+ * whole.
  */
-bool kbtf_read_parts(int fd, kbtf_is_read_fn *is_read, uint8_t **ret, size_t *ret_size);
+bool kbtf_read_parts(int fd, const struct kbtf_parts *parts, struct kbtf_file *file);
 /* Those whose names begin with .BTF. */
 bool kbtf_is_btf_section(const char *name);
+
+/* file.c: whether the bytes of a section were read. */
+bool kbtf_file_has_bytes(const struct kbtf_file *file, const Elf64_Shdr *shdr);
+/* Read what was not, of a file whose fd is there. 0 or a negative errno. */
+int kbtf_file_read(const struct kbtf_file *file, uint64_t offset, uint64_t size, void *to);
+
+/* relocations.c: fill file->addrs. -ENOMEM. */
+int kbtf_file_place_sections(struct kbtf_file *file);
+/* The section that has the relocations of another one; 0 where it has none. */
+uint32_t kbtf_elf_relocations(const struct kbtf_elf *elf, uint32_t section);
+/* Apply them to the bytes of a section. -EINVAL, -EOPNOTSUPP, -ENOMEM, or what reading said. */
+int kbtf_file_relocate(const struct kbtf_file *file, const char *name, uint32_t relocations,
+		       uint8_t *to, uint64_t size, struct kbtf_diag *reterr);
 
 /*
  * peel.c: take the wrappers off file->bytes and see what is left: bytes, size,

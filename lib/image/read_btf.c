@@ -106,9 +106,10 @@ bool kbtf_is_btf_section(const char *name)
 	return !strncmp(name, ".BTF", 4);
 }
 
-bool kbtf_read_parts(int fd, kbtf_is_read_fn *is_read, uint8_t **ret, size_t *ret_size)
+bool kbtf_read_parts(int fd, const struct kbtf_parts *parts, struct kbtf_file *file)
 {
 	struct reader r = { .fd = fd, .room = KBTF_FILE_MAX_BYTES };
+	kbtf_is_read_fn *is_read = NULL;
 	struct kbtf_elf elf;
 	struct stat st;
 	bool ok;
@@ -123,6 +124,12 @@ bool kbtf_read_parts(int fd, kbtf_is_read_fn *is_read, uint8_t **ret, size_t *re
 		return false;
 	ok = read_tables(&r) && !kbtf_elf_init(&elf, r.bytes, r.size, NULL);
 	if (ok) {
+		is_read = elf.info.type == ET_REL ? parts->of_relocatable : parts->of_linked;
+#ifdef MADV_HUGEPAGE
+		/* Which has most of what it has in sections that are read. */
+		if (elf.info.type == ET_REL && is_read(".debug_info"))
+			madvise(r.bytes, r.size, MADV_HUGEPAGE);
+#endif
 		ok = read_sections(&r, &elf, is_read);
 		kbtf_elf_deinit(&elf);
 	}
@@ -130,7 +137,9 @@ bool kbtf_read_parts(int fd, kbtf_is_read_fn *is_read, uint8_t **ret, size_t *re
 		munmap(r.bytes, r.size);
 		return false;
 	}
-	*ret = r.bytes;
-	*ret_size = r.size;
+	file->owned = r.bytes;
+	file->bytes = r.bytes;
+	file->size = r.size;
+	file->is_read = is_read;
 	return true;
 }
