@@ -72,8 +72,6 @@ static uint64_t memory(const struct kbtf_collect *c)
 	size += (uint64_t)c->pool.room * sizeof(*c->pool.offs);
 	size += ((uint64_t)c->pool.mask + 1) * sizeof(*c->pool.slots);
 	size += ((uint64_t)c->names.set.mask + 1) * sizeof(*c->names.set.slots);
-	if (c->names.seen)
-		size += c->src->str.size / 4 * sizeof(*c->names.seen);
 	return size;
 }
 
@@ -103,7 +101,7 @@ static int read_units(struct kbtf_collect *c, uint64_t offset, uint64_t size,
 		if (!err)
 			offset += unit.size;
 	}
-	return err ? err : kbtf_entries_finish(&c->entries, reterr);
+	return err ? err : kbtf_entries_finish(&c->entries, &c->names, reterr);
 }
 
 int kbtf_collect_group(struct kbtf_collect *c, uint64_t offset, uint64_t size, bool is_large,

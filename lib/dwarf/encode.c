@@ -365,11 +365,6 @@ int kbtf_encode(const struct kbtf_encode_input *in, const struct kbtf_encode_opt
 	if (in->line_str.size && in->line_str.data[in->line_str.size - 1])
 		return kbtf_fail(reterr, -EINVAL, "dwarf-strings",
 				 "%s: .debug_line_str does not end in a zero byte", in->label);
-	if (opts->max_memory && in->strings_repeat && in->str.size * 2 > opts->max_memory)
-		return kbtf_fail(reterr, -ENOMEM, "max-memory",
-				 "%s: .debug_str alone takes %" PRIu64
-				 " bytes of memory, and all may take %" PRIu64,
-				 in->label, in->str.size * 2, opts->max_memory);
 	if (in->str.size >= NAME_SHORT - 1)
 		return kbtf_fail(reterr, -E2BIG, "dwarf-names",
 				 "%s: .debug_str has more than 2 GiB", in->label);

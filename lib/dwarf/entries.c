@@ -117,9 +117,22 @@ static int sort_elems(struct kbtf_entries *e)
 	return 0;
 }
 
-int kbtf_entries_finish(struct kbtf_entries *e, struct kbtf_diag *reterr)
+#define SETTLE(e, names, field, type)                                                              \
+	kbtf_names_settle(names, &kbtf_entry_##field(e)->name, kbtf_nr_entry_##field(e),           \
+			  sizeof(struct type))
+
+int kbtf_entries_finish(struct kbtf_entries *e, struct kbtf_names_ctx *names,
+			struct kbtf_diag *reterr)
 {
 	if (e->elems_mixed && sort_elems(e))
 		return kbtf_fail_nomem(reterr);
-	return 0;
+	SETTLE(e, names, types, kbtf_type_entry);
+	SETTLE(e, names, elems, kbtf_elem_entry);
+	SETTLE(e, names, funcs, kbtf_func_entry);
+	SETTLE(e, names, params, kbtf_param_entry);
+	SETTLE(e, names, vars, kbtf_var_entry);
+	if (names->err == -E2BIG)
+		return kbtf_fail(reterr, names->err, "dwarf-names",
+				 "%s: there are more than 2 GiB of names", names->src->label);
+	return names->err ? kbtf_fail_nomem(reterr) : 0;
 }

@@ -166,8 +166,9 @@ int kbtf_entries_begin(struct kbtf_entries *e, uint64_t start, uint64_t size, bo
 int kbtf_entries_add(struct kbtf_entries *e, struct kbtf_names_ctx *names,
 		     const struct kbtf_unit *unit, struct kbtf_diag *reterr);
 
-/* The group is complete. -ENOMEM. */
-int kbtf_entries_finish(struct kbtf_entries *e, struct kbtf_diag *reterr);
+/* The group is complete. -E2BIG, -ENOMEM. */
+int kbtf_entries_finish(struct kbtf_entries *e, struct kbtf_names_ctx *names,
+			struct kbtf_diag *reterr);
 
 /* The number of the record of a sort at a place, or NO_ENTRY. */
 uint32_t kbtf_entries_search(const struct kbtf_entries *e, enum kbtf_entry_sort sort,

@@ -4,6 +4,8 @@
 
 #include <kbtf/encode.h>
 
+#include <errno.h>
+
 #include "cursor.h"
 #include "strset.h"
 
@@ -27,7 +29,7 @@ static inline struct kbtf_cursor kbtf_cursor_of(const struct kbtf_dwarf_source *
  *   NAME_OTHER + offset    a name of the thread's own string set
  *
  * Linkers keep each string of .debug_str once, so different keys mostly are different
- * names; where they did not (src->strings_repeat) all but short ones are of the set.
+ * names; where they did not (src->strings_repeat) all but short ones become of the set.
  */
 #define NAME_SHORT UINT32_C(0x80000000)
 #define NAME_OTHER UINT32_C(0x81000000)
@@ -40,7 +42,7 @@ struct kbtf_seen_name {
 struct kbtf_names_ctx {
 	const struct kbtf_dwarf_source *src;
 	struct kbtf_strset set;
-	struct kbtf_seen_name *seen; /* by quarter of the offset; NULL: strings do not repeat */
+	struct kbtf_seen_name *seen; /* see names.c; NULL: strings do not repeat */
 	int err;		     /* the first that was met: -ENOMEM, -E2BIG, -EINVAL */
 };
 
@@ -48,8 +50,11 @@ struct kbtf_names_ctx {
 int kbtf_names_ctx_init(struct kbtf_names_ctx *names, const struct kbtf_dwarf_source *src);
 void kbtf_names_ctx_deinit(struct kbtf_names_ctx *names);
 uint32_t kbtf_name_of_string(struct kbtf_names_ctx *names, const char *s);
-/* Of an offset in .debug_str, where strings may repeat or the offset is out of range. */
-uint32_t kbtf_name_of_offset_slow(struct kbtf_names_ctx *names, uint64_t off);
+/*
+ * Where strings repeat, offsets are names only while a group of units is read. Make keys of
+ * nr of them, of which each stands stride bytes behind the one before.
+ */
+void kbtf_names_settle(struct kbtf_names_ctx *names, void *first, size_t nr, size_t stride);
 /* Of an offset in .debug_line_str. */
 uint32_t kbtf_name_of_line_offset(struct kbtf_names_ctx *names, uint64_t off);
 /* The string of a key; short ones are put into buf. */
@@ -57,9 +62,11 @@ const char *kbtf_name_string(const struct kbtf_names_ctx *names, uint32_t key, c
 
 static inline uint32_t kbtf_name_of_offset(struct kbtf_names_ctx *names, uint64_t off)
 {
-	if (__builtin_expect(!names->seen && off < names->src->str.size, 1))
+	if (__builtin_expect(off < names->src->str.size, 1))
 		return (uint32_t)off + 1;
-	return kbtf_name_of_offset_slow(names, off);
+	if (!names->err)
+		names->err = -EINVAL;
+	return 0;
 }
 
 #endif
