@@ -18,13 +18,12 @@
 
 #include "alloc.h"
 #include "graph.h"
-#include "prefixes.h"
 #include "view.h"
 #include "words.h"
 
 struct matching {
 	struct kbtf_graph *g;
-	struct kbtf_prefixes prefixes; /* of the inputs' strings */
+	const struct kbtf_base_strings *strings;
 	struct kbtf_buf record, stack;
 	uint8_t *open; /* by node: waits for others */
 	uint32_t alien;
@@ -38,19 +37,8 @@ struct matching {
 /* The inputs' string that is equal to one of the base's, 0 for "", wherever that is; or false. */
 static bool find_string(const struct matching *m, uint32_t off, uint32_t *ret)
 {
-	const struct kbtf *btf = m->g->base;
-	const char *s, *end;
-
-	while (off < btf->str_start)
-		btf = btf->base;
-	s = btf->strings + (off - btf->str_start);
-	end = btf->strings + btf->hdr.str_len;
-	*ret = 0;
-	if (!*s)
-		return true;
-	if (kbtf_prefixes_may_have(&m->prefixes, s, end))
-		*ret = kbtf_strset_find(&m->g->strings, s, strlen(s));
-	return *ret;
+	*ret = kbtf_base_strings_get(m->strings, off);
+	return *ret || !*kbtf_string_get(m->g->base, off);
 }
 
 /* The tag of a type, if inputs know it; 0 for a type without a tag. */
@@ -122,6 +110,32 @@ static void add_alien_body(struct matching *m, uint32_t node, uint32_t tag)
 	set(m, node, number, tag);
 }
 
+/* Whether its name, what it refers to first, or a parameter is known to be alien: most are by that.
+ */
+static bool is_plainly_alien(const struct matching *m, const struct kbtf_type *t)
+{
+	const struct kbtf_param *p = kbtf_params(t), *end;
+
+	if (kbtf_base_strings_is_alien(m->strings, t->name_off))
+		return true;
+	switch (kbtf_kind_info(kbtf_kind(t))->shape) {
+	case KBTF_SHAPE_REF:
+	case KBTF_SHAPE_REF_WORD:
+	case KBTF_SHAPE_FUNC:
+		return m->g->refs[t->type] == m->alien;
+	case KBTF_SHAPE_PARAMS:
+		if (m->g->refs[t->type] == m->alien)
+			return true;
+		for (end = p + kbtf_vlen(t); p < end; p++)
+			if (m->g->refs[p->type] == m->alien ||
+			    kbtf_base_strings_is_alien(m->strings, p->name_off))
+				return true;
+		return false;
+	default:
+		return false;
+	}
+}
+
 /* Find the shape of a node; false where it waits for others. */
 static bool match(struct matching *m, uint32_t node)
 {
@@ -129,8 +143,10 @@ static bool match(struct matching *m, uint32_t node)
 	uint32_t size, number = 0, tag = m->g->refs[node];
 	uint32_t *words;
 
-	if (!tag)
+	if (!tag && !is_plainly_alien(m, t))
 		tag = find_tag(m, t);
+	else if (!tag)
+		tag = m->alien;
 	if (tag == m->alien || kbtf_kind(t) == KBTF_VAR || kbtf_kind(t) == KBTF_DATASEC) {
 		set(m, node, m->alien, m->alien);
 		return true;
@@ -187,39 +203,24 @@ static bool match_with_refs(struct matching *m, uint32_t start)
 	return true;
 }
 
-static void note_prefixes(struct matching *m)
-{
-	const struct kbtf_buf *bytes = &m->g->strings.bytes;
-	const char *s = (const char *)bytes->data, *end = bytes->size ? s + bytes->size : s;
-
-	for (; s < end; s += strlen(s) + 1)
-		kbtf_prefixes_add(&m->prefixes, s, end);
-}
-
 int kbtf_graph_match_base(struct kbtf_graph *g, bool *ret_stuck)
 {
 	const uint32_t alien[] = { 0, 0, 0 };
-	struct matching *m = calloc(1, sizeof(*m));
+	struct matching m = { .g = g, .strings = &g->base_strings };
 	uint32_t node;
-	int err;
 
 	*ret_stuck = false;
-	if (!m)
-		return -ENOMEM;
-	m->g = g;
-	m->open = kbtf_zalloc_array(g->nr_base, 1);
-	m->alien = kbtf_pool_add_unique(&g->pool, alien, 3);
-	if (!m->open || !m->alien)
-		m->err = -ENOMEM;
+	m.open = kbtf_zalloc_array(g->nr_base, 1);
+	m.alien = kbtf_pool_add_unique(&g->pool, alien, 3);
+	if (!m.open || !m.alien)
+		m.err = -ENOMEM;
 	else
-		note_prefixes(m);
-	for (node = 1; node < g->nr_base && !m->err && !*ret_stuck; node++)
-		if (!g->shapes[node] && !match(m, node) && !m->err)
-			*ret_stuck = !match_with_refs(m, node);
-	err = m->err;
-	kbtf_buf_deinit(&m->record);
-	kbtf_buf_deinit(&m->stack);
-	free(m->open);
-	free(m);
-	return err;
+		m.err = kbtf_base_strings_init(&g->base_strings, &g->strings);
+	for (node = 1; node < g->nr_base && !m.err && !*ret_stuck; node++)
+		if (!g->shapes[node] && !match(&m, node) && !m.err)
+			*ret_stuck = !match_with_refs(&m, node);
+	kbtf_buf_deinit(&m.record);
+	kbtf_buf_deinit(&m.stack);
+	free(m.open);
+	return m.err;
 }

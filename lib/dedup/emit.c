@@ -11,7 +11,6 @@
 
 #include "alloc.h"
 #include "assemble.h"
-#include "base_strings.h"
 #include "fail.h"
 #include "graph.h"
 #include "view.h"
@@ -24,9 +23,12 @@ struct emit {
 	uint32_t *selected; /* nodes, ascending */
 	uint32_t nr_selected;
 	struct kbtf_buf out;
-	struct kbtf_base_strings base_strings;
+	uint32_t *places; /* where lazy, by offset in the set: WANTED, and then where it is */
+	struct kbtf_buf strings;	   /* those that the base has not */
 	const struct kbtf_dedup_input *in; /* whose words are being mapped */
 };
+
+#define WANTED UINT32_MAX
 
 /* Whether a node can be what its class is made of: a forward that stands for a definition
  * cannot. */
@@ -68,8 +70,8 @@ KBTF_INLINE void map_str(void *ctx, uint32_t *word)
 	struct emit *e = ctx;
 
 	*word = e->in->strs[*word];
-	if (e->base_strings.offs && *word)
-		*word = e->base_strings.offs[*word - e->g->strings.start];
+	if (e->places && *word)
+		*word = e->places[*word - e->g->strings.start];
 }
 
 KBTF_INLINE void want_str(void *ctx, uint32_t *word)
@@ -78,7 +80,7 @@ KBTF_INLINE void want_str(void *ctx, uint32_t *word)
 	uint32_t off = e->in->strs[*word];
 
 	if (off)
-		e->base_strings.offs[off - e->g->strings.start] = KBTF_STRING_WANTED;
+		e->places[off - e->g->strings.start] = WANTED;
 }
 
 KBTF_INLINE void map_id(void *ctx, uint32_t *word)
@@ -96,7 +98,34 @@ static void enter_input(struct emit *e, uint32_t node)
 		e->in++;
 }
 
-/* Strings have their place already, but where those of the base were not looked for. */
+/* A place for each string that is wanted: the base's, or behind those of the base. */
+static int place_wanted(struct emit *e)
+{
+	const struct kbtf_strset *set = &e->g->strings;
+	const char *s, *start = (const char *)set->bytes.data;
+	const char *end = start ? start + set->bytes.size : NULL;
+	size_t len, off;
+
+	for (s = start; s < end; s += len + 1) {
+		uint32_t *place = &e->places[s - start];
+
+		len = strlen(s);
+		if (*place != WANTED)
+			continue;
+		*place = e->g->base_strings.offs[s - start];
+		if (*place)
+			continue;
+		off = set->start + e->strings.size;
+		if (off + len >= KBTF_STRSET_FULL)
+			return -E2BIG;
+		if (kbtf_buf_append(&e->strings, s, len + 1))
+			return -ENOMEM;
+		*place = (uint32_t)off;
+	}
+	return 0;
+}
+
+/* Strings have their place already, but where those of the base were only looked up. */
 static int place_strings(struct emit *e)
 {
 	const struct kbtf_graph *g = e->g;
@@ -104,7 +133,8 @@ static int place_strings(struct emit *e)
 
 	if (!g->lazy)
 		return 0;
-	if (kbtf_base_strings_init(&e->base_strings, &g->strings))
+	e->places = kbtf_zalloc_array(g->strings.bytes.size, sizeof(*e->places));
+	if (!e->places)
 		return -ENOMEM;
 	e->in = &g->inputs[0];
 	for (i = 0; i < e->nr_selected; i++) {
@@ -113,7 +143,7 @@ static int place_strings(struct emit *e)
 								 e->selected[i] - e->in->offset),
 			       KBTF_NO_LIMIT, want_str, kbtf_no_word, e);
 	}
-	return kbtf_base_strings_place(&e->base_strings, &g->strings);
+	return place_wanted(e);
 }
 
 static int copy_types(struct emit *e)
@@ -170,7 +200,7 @@ static int finish(struct emit *e, const struct kbtf_merge_opts *opts, struct kbt
 				       .label = opts->label,
 				       .flags = KBTF_OPEN_TAKE };
 	size_t types_end = e->out.size;
-	const struct kbtf_buf *strings = e->g->lazy ? &e->base_strings.bytes : &e->g->strings.bytes;
+	const struct kbtf_buf *strings = e->g->lazy ? &e->strings : &e->g->strings.bytes;
 	struct kbtf *out;
 	int err;
 
@@ -207,7 +237,8 @@ int kbtf_graph_emit(const struct kbtf_graph *g, const struct kbtf_merge_opts *op
 	free(e.ids);
 	free(e.defined);
 	free(e.selected);
-	kbtf_base_strings_deinit(&e.base_strings);
+	free(e.places);
+	kbtf_buf_deinit(&e.strings);
 	kbtf_buf_deinit(&e.out);
 	return err;
 }

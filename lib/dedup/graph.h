@@ -4,6 +4,7 @@
 
 #include <kbtf/dedup.h>
 
+#include "base_strings.h"
 #include "kinds.h"
 #include "pool.h"
 #include "strset.h"
@@ -48,6 +49,7 @@ struct kbtf_graph {
 	uint32_t *refs;	  /* by node: what stands for it where others refer to it */
 	struct kbtf_pool pool;
 	struct kbtf_strset strings;
+	struct kbtf_base_strings base_strings; /* where lazy */
 
 	/* settle.c, by shape */
 	uint32_t *bodies;      /* of a tag: its body, or the first of several; 0: it has none */

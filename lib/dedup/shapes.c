@@ -395,6 +395,7 @@ void kbtf_graph_deinit(struct kbtf_graph *g)
 	free(g->marks);
 	free(g->classes);
 	kbtf_pool_deinit(&g->pool);
+	kbtf_base_strings_deinit(&g->base_strings);
 	kbtf_strset_deinit(&g->strings);
 	*g = (struct kbtf_graph){ 0 };
 }
