@@ -6,24 +6,20 @@
 #include <kbtf/btf.h>
 #include <kbtf/inspect.h>
 
-#include "json_out.h"
+#include "json_files.h"
 
 struct kbtf_info_json {
-	struct kbtf_json_out out;
-	size_t nr_files, nr_refused;
+	struct kbtf_json_files files;
 };
 
 int kbtf_info_json_new(kbtf_write_fn *write, void *ctx, struct kbtf_info_json **ret)
 {
 	struct kbtf_info_json *json = calloc(1, sizeof(*json));
 
-	if (!json || kbtf_json_out_init(&json->out, write, ctx)) {
+	if (!json || kbtf_json_files_init(&json->files, "info", write, ctx)) {
 		free(json);
 		return -ENOMEM;
 	}
-	kbtf_json_open_map(&json->out, NULL);
-	kbtf_json_string(&json->out, "command", "info");
-	kbtf_json_open_array(&json->out, "files");
 	*ret = json;
 	return 0;
 }
@@ -73,13 +69,10 @@ static void put_btf(struct kbtf_json_out *out, const char *key, const struct kbt
 
 void kbtf_info_json_file(struct kbtf_info_json *json, const struct kbtf_info *info)
 {
-	struct kbtf_json_out *out = &json->out;
+	struct kbtf_json_out *out = &json->files.out;
 	size_t i;
 
-	json->nr_files++;
-	kbtf_json_open_map(out, NULL);
-	kbtf_json_string(out, "path", info->path);
-	kbtf_json_string(out, "outcome", "done");
+	kbtf_json_files_begin(&json->files, info->path);
 	kbtf_json_string(out, "form", info->form);
 	kbtf_json_bool(out, "is_module", info->is_module);
 	kbtf_json_bool(out, "is_signed", info->is_signed);
@@ -99,34 +92,19 @@ void kbtf_info_json_file(struct kbtf_info_json *json, const struct kbtf_info *in
 	kbtf_json_number(out, "nr_ids", info->nr_ids);
 	kbtf_json_number(out, "nr_sets", info->nr_sets);
 	kbtf_json_number(out, "nr_kfuncs", info->nr_kfuncs);
-	kbtf_json_close_map(out);
-	kbtf_json_flush(out);
+	kbtf_json_files_end(&json->files);
 }
 
 void kbtf_info_json_refused(struct kbtf_info_json *json, const char *path,
 			    const struct kbtf_diag *why)
 {
-	json->nr_files++;
-	json->nr_refused++;
-	kbtf_json_open_map(&json->out, NULL);
-	kbtf_json_string(&json->out, "path", path);
-	kbtf_json_string(&json->out, "outcome", "refused");
-	kbtf_json_diag(&json->out, "why", why);
-	kbtf_json_close_map(&json->out);
-	kbtf_json_flush(&json->out);
+	kbtf_json_files_refused(&json->files, path, why);
 }
 
 int kbtf_info_json_finish(struct kbtf_info_json *json)
 {
-	int err;
+	int err = kbtf_json_files_finish(&json->files);
 
-	kbtf_json_close_array(&json->out);
-	kbtf_json_open_map(&json->out, "summary");
-	kbtf_json_number(&json->out, "nr_files", json->nr_files);
-	kbtf_json_number(&json->out, "nr_refused", json->nr_refused);
-	kbtf_json_close_map(&json->out);
-	kbtf_json_close_map(&json->out);
-	err = kbtf_json_out_finish(&json->out);
 	free(json);
 	return err;
 }

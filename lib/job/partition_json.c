@@ -5,24 +5,20 @@
 
 #include <kbtf/partition.h>
 
-#include "json_out.h"
+#include "json_files.h"
 
 struct kbtf_partition_json {
-	struct kbtf_json_out out;
-	size_t nr_files, nr_refused;
+	struct kbtf_json_files files;
 };
 
 int kbtf_partition_json_new(kbtf_write_fn *write, void *ctx, struct kbtf_partition_json **ret)
 {
 	struct kbtf_partition_json *json = calloc(1, sizeof(*json));
 
-	if (!json || kbtf_json_out_init(&json->out, write, ctx)) {
+	if (!json || kbtf_json_files_init(&json->files, "partition", write, ctx)) {
 		free(json);
 		return -ENOMEM;
 	}
-	kbtf_json_open_map(&json->out, NULL);
-	kbtf_json_string(&json->out, "command", "partition");
-	kbtf_json_open_array(&json->out, "files");
 	*ret = json;
 	return 0;
 }
@@ -99,13 +95,10 @@ static void put_roots(struct kbtf_json_out *out, const struct kbtf_partition_rep
 void kbtf_partition_json_file(struct kbtf_partition_json *json,
 			      const struct kbtf_partition_report *report)
 {
-	struct kbtf_json_out *out = &json->out;
+	struct kbtf_json_out *out = &json->files.out;
 	size_t i;
 
-	json->nr_files++;
-	kbtf_json_open_map(out, NULL);
-	kbtf_json_string(out, "path", report->path);
-	kbtf_json_string(out, "outcome", "done");
+	kbtf_json_files_begin(&json->files, report->path);
 	kbtf_json_string(out, "form", report->form);
 	put_ids(out, report);
 	put_size(out, "whole", &report->whole);
@@ -129,34 +122,19 @@ void kbtf_partition_json_file(struct kbtf_partition_json *json,
 	kbtf_json_close_array(out);
 	put_roots(out, report);
 	kbtf_json_seconds(out, "seconds", report->seconds);
-	kbtf_json_close_map(out);
-	kbtf_json_flush(out);
+	kbtf_json_files_end(&json->files);
 }
 
 void kbtf_partition_json_refused(struct kbtf_partition_json *json, const char *path,
 				 const struct kbtf_diag *why)
 {
-	json->nr_files++;
-	json->nr_refused++;
-	kbtf_json_open_map(&json->out, NULL);
-	kbtf_json_string(&json->out, "path", path);
-	kbtf_json_string(&json->out, "outcome", "refused");
-	kbtf_json_diag(&json->out, "why", why);
-	kbtf_json_close_map(&json->out);
-	kbtf_json_flush(&json->out);
+	kbtf_json_files_refused(&json->files, path, why);
 }
 
 int kbtf_partition_json_finish(struct kbtf_partition_json *json)
 {
-	int err;
+	int err = kbtf_json_files_finish(&json->files);
 
-	kbtf_json_close_array(&json->out);
-	kbtf_json_open_map(&json->out, "summary");
-	kbtf_json_number(&json->out, "nr_files", json->nr_files);
-	kbtf_json_number(&json->out, "nr_refused", json->nr_refused);
-	kbtf_json_close_map(&json->out);
-	kbtf_json_close_map(&json->out);
-	err = kbtf_json_out_finish(&json->out);
 	free(json);
 	return err;
 }
