@@ -10,7 +10,8 @@ packages_build=(
 )
 packages_quickstart=(binutils xz-utils jq)
 packages_test=(libcmocka-dev g++ bats binutils xz-utils zstd gzip bzip2 lzop lz4 jq)
-packages_oracle=(bpftool clang gcc-aarch64-linux-gnu python3)
+# clang-16: the first one of Debian's that has all kinds of CO-RE records is 15
+packages_oracle=(bpftool clang clang-16 gcc-aarch64-linux-gnu gcc-bpf python3)
 packages_style=(shellcheck clang-format)
 packages_sanitize=(clang libclang-rt-14-dev llvm)
 packages_valgrind=(valgrind libc6-dbg)

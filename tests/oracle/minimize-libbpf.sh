@@ -35,16 +35,43 @@ try() {
     if "$@"; then report ok "$name"; else report 'not ok' "$name"; fi
 }
 
-# Compile what the compiler can: type_matches wants clang 15.
+# The newest clang here. type_matches wants 15.
+newest_clang() {
+    local version
+    for version in 21 20 19 18 17 16 15; do
+        if command -v "clang-$version"; then return; fi
+    done
+    command -v clang
+}
+
+# Compile what the compiler can.
 compile() {
-    local source object
+    local source object clang
     mkdir "$work/objects"
-    command -v clang >/dev/null || return 0
+    clang=$(newest_clang) || return 0
     for source in "$here"/core/*.bpf.c; do
         object=$work/objects/$(basename "$source" .c).o
-        clang -target bpf -g -O2 -fno-crash-diagnostics -c "$source" -o "$object" 2>"$work/log" ||
+        "$clang" -target bpf -g -O2 -fno-crash-diagnostics -c "$source" -o "$object" 2>"$work/log" ||
             report ok "compile $(basename "$source")" 'this clang does not: records are made up instead'
     done
+}
+
+# gcc writes records, too. That of Debian 12 knows one kind of them.
+compile_with_gcc() {
+    if command -v bpf-gcc >/dev/null; then
+        try 'compile access.bpf.c with gcc' bpf-gcc -O2 -gbtf -mco-re -c "$here/core/access.bpf.c" \
+            -o "$work/objects/access.bpf.gcc.o"
+    else
+        report ok 'compile access.bpf.c with gcc' 'there is no bpf-gcc'
+    fi
+}
+
+# Both compilers' object of one source need the same. try() calls it.
+# shellcheck disable=SC2317
+same_by_gcc() {
+    "$kbtf" gen min_core_btf "$1" "$work/gcc.btf" "$work/objects/access.bpf.gcc.o" &&
+        "$kbtf" gen min_core_btf "$1" "$work/clang.btf" "$work/objects/access.bpf.o" &&
+        cmp "$work/gcc.btf" "$work/clang.btf" >&2
 }
 
 # Sizes of all that is made for one object each: ours and bpftool's. Ours may be larger by a type of
@@ -79,6 +106,9 @@ try_kernel() {
     image=$work/$name.btf
     [ ${#objects[@]} -eq 0 ] || try "$name: ${#objects[@]} objects" \
         "$minimize_libbpf" "$image" --for "${objects[@]}"
+    if [ -e "$work/objects/access.bpf.gcc.o" ] && [ -e "$work/objects/access.bpf.o" ]; then
+        try "$name: the same for what gcc and clang make" same_by_gcc "$image"
+    fi
     try "$name: made-up programs, of its own types" \
         "$minimize_random" 1 "${KBTF_SEEDS:-60}" "$image"
     [ "$image" = "$other" ] || try "$name: made-up programs, of types of $(basename "$other" .btf)" \
@@ -128,6 +158,7 @@ if [ -z "$minimize_random" ]; then
     report ok 'minimise against libbpf' 'no libbpf of 1.5 or later; see the option libbpf_prefix'
 else
     compile
+    compile_with_gcc
     mapfile -t objects < <(find "$work/objects" "${KBTF_BPF_OBJECTS:-$work/objects}" -name '*.o' | sort -u)
     [ -n "${KBTF_BPF_OBJECTS:-}" ] || report ok "others' objects" 'KBTF_BPF_OBJECTS names none'
     [ ${#objects[@]} -gt 0 ] || report ok 'objects' 'there is no clang to compile them'
