@@ -30,7 +30,7 @@ static void print_btf(const char *name, const struct kbtf_btf_info *btf)
 		return;
 	printf("  %s: %" PRIu64 " bytes, %" PRIu32 " types, stands %s%s\n", name, btf->size_bytes,
 	       btf->nr_types, kbtf_standing_name(btf->standing),
-	       btf->is_swapped ? ", other byte order" : "");
+	       btf->big_endian ? ", big-endian" : "");
 	printf("    header %" PRIu32 " bytes, types %" PRIu32 ", strings %" PRIu32, header->hdr_len,
 	       header->type_len, header->str_len);
 	if (header->layout_len)

@@ -34,7 +34,7 @@ const char *kbtf_standing_name(enum kbtf_standing standing);
 /* One piece of BTF. */
 struct kbtf_btf_info {
 	bool is_there;
-	bool is_swapped; /* of the other byte order than the host */
+	bool big_endian; /* whatever the host is */
 	enum kbtf_standing standing;
 	/* The rule by which it does not stand alone, as of kbtf_standalone_check(); NULL where
 	 * it does. */

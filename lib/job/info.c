@@ -56,7 +56,7 @@ static int count(const struct kbtf_part *part, const char *label, struct kbtf_bt
 		return err;
 	}
 	ret->is_there = true;
-	ret->is_swapped = kbtf_is_swapped(btf);
+	ret->big_endian = kbtf_is_swapped(btf) != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
 	ret->size_bytes = part->size;
 	ret->header = *kbtf_header(btf);
 	ret->nr_types = kbtf_nr_types(btf);

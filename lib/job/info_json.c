@@ -49,7 +49,7 @@ static void put_btf(struct kbtf_json_out *out, const char *key, const struct kbt
 	}
 	kbtf_json_open_map(out, key);
 	kbtf_json_number(out, "size_bytes", btf->size_bytes);
-	kbtf_json_bool(out, "is_swapped", btf->is_swapped);
+	kbtf_json_bool(out, "big_endian", btf->big_endian);
 	kbtf_json_string(out, "stands", kbtf_standing_name(btf->standing));
 	kbtf_json_string(out, "stands_reason", btf->standing_reason);
 	put_header(out, &btf->header);
