@@ -110,6 +110,7 @@ static int unpack(const struct kbtf_file *file, const char *name, const Elf64_Sh
 		return kbtf_fail_nomem(reterr);
 	if (!fn(&p, *ret)) {
 		free(*ret);
+		*ret = NULL;
 		return kbtf_fail(reterr, -EINVAL, "section-packed",
 				 "section %s cannot be unpacked to %" PRIu64 " bytes", name,
 				 p.size);
