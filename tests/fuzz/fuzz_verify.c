@@ -14,12 +14,21 @@
 #include "fuzz.h"
 
 /* What a module stands on: int, struct device, const int. */
-static const uint32_t kernel_bytes[] = {
-	0x0001eb9f, 24,		0,	    40, 40, 12, /* header */
-	1,	    0x01000000, 4,	    32,		/* INT int */
-	5,	    0x04000000, 8,			/* STRUCT device */
-	0,	    0x0a000000, 1,			/* CONST int */
-	0x746e6900, 0x76656400, 0x00656369,		/* "\0int\0device\0" */
+static const struct {
+	struct kbtf_header header;
+	uint32_t types[10];
+	char strings[12];
+} kernel_bytes = {
+	{ .magic = KBTF_MAGIC,
+	  .version = 1,
+	  .hdr_len = sizeof(struct kbtf_header),
+	  .type_len = 40,
+	  .str_off = 40,
+	  .str_len = 12 },
+	{ 1, 0x01000000, 4, 32, /* INT int */
+	  5, 0x04000000, 8,	/* STRUCT device */
+	  0, 0x0a000000, 1 },	/* CONST int */
+	"\0int\0device",
 };
 
 static const struct kbtf *kernel(void)
@@ -27,7 +36,7 @@ static const struct kbtf *kernel(void)
 	static struct kbtf *ret;
 
 	if (!ret)
-		MUST(!kbtf_open(kernel_bytes, sizeof(kernel_bytes), NULL, &ret, NULL));
+		MUST(!kbtf_open(&kernel_bytes, sizeof(kernel_bytes), NULL, &ret, NULL));
 	return ret;
 }
 

@@ -13,6 +13,7 @@
 
 #include <kbtf/verify.h>
 
+#include "host.h"
 #include "text_btf.h"
 
 /* Words of the header, by number. */
@@ -57,7 +58,7 @@ static const struct patch patches[] = {
 	  -EINVAL,
 	  "+0x4: header length is 46, but there are 45 bytes [header-length]" },
 	{ "header with a layout",
-	  { { HDR_LEN, 32 }, { 6, 0 }, { 7, 9 } },
+	  { { HDR_LEN, 32 }, { 6, 0 }, { 7, FIRST_BYTE(9) } },
 	  0,
 	  0,
 	  -E2BIG,
@@ -70,19 +71,19 @@ static const struct patch patches[] = {
 	  -EINVAL,
 	  "+0x0: both sections end at 0, and nobody knows the 45 bytes after them [section-gap]" },
 	{ "magic",
-	  { { MAGIC, 0x0001eb9e }, NONE, NONE },
+	  { { MAGIC, FIRST_WORD(0xeb9e, 1, 0) }, NONE, NONE },
 	  0,
 	  0,
 	  -EINVAL,
 	  "+0x0: magic is 0xeb9e where BTF has 0xeb9f [magic]" },
 	{ "version",
-	  { { MAGIC, 0x0002eb9f }, NONE, NONE },
+	  { { MAGIC, FIRST_WORD(KBTF_MAGIC, 2, 0) }, NONE, NONE },
 	  0,
 	  0,
 	  -EOPNOTSUPP,
 	  "+0x2: version is 2, the kernel knows 1 [version]" },
 	{ "flags",
-	  { { MAGIC, 0x8001eb9f }, NONE, NONE },
+	  { { MAGIC, FIRST_WORD(KBTF_MAGIC, 1, 0x80) }, NONE, NONE },
 	  0,
 	  0,
 	  -EOPNOTSUPP,
@@ -247,7 +248,9 @@ static void count(void *ctx, const struct kbtf_diag *diag)
 static void test_flags_do_not_hide_the_rest(void **state)
 {
 	/* header flags, and an INT of 2 bytes with 32 bits */
-	const struct patch p = { "", { { MAGIC, 0x0101eb9f }, { 8, 2 }, NONE }, 0, 0, 0, NULL };
+	const struct patch p = { "", { { MAGIC, FIRST_WORD(KBTF_MAGIC, 1, 1) }, { 8, 2 }, NONE },
+				 0,  0,
+				 0,  NULL };
 	struct kbtf_verify_opts opts = { .profile = KBTF_PROFILE_VMLINUX };
 	unsigned int nr = 0;
 	size_t size;
@@ -288,7 +291,7 @@ static void test_too_large(void **state)
 static void test_too_many_strings(void **state)
 {
 	struct kbtf_verify_opts opts = { .profile = KBTF_PROFILE_VMLINUX };
-	uint32_t header[6] = { 0x0001eb9f, 24, 0, 0, 0, (16u << 20) + 1 };
+	uint32_t header[6] = { FIRST_WORD(KBTF_MAGIC, 1, 0), 24, 0, 0, 0, (16u << 20) + 1 };
 	size_t size = sizeof(header) + header[5];
 	uint8_t *bytes = calloc(1, size);
 
@@ -303,7 +306,8 @@ static void test_too_many_strings(void **state)
 /* nr PTRs to void. */
 static uint8_t *many_types(uint32_t nr, const char *strings, uint32_t strings_len, size_t *ret_size)
 {
-	uint32_t header[6] = { 0x0001eb9f, 24, 0, nr * 12, nr * 12, strings_len }, i;
+	uint32_t header[6] = { FIRST_WORD(KBTF_MAGIC, 1, 0), 24, 0, nr * 12, nr * 12, strings_len },
+		 i;
 	uint32_t ptr[3] = { 0, kbtf_info(KBTF_PTR, 0, 0), 0 };
 	uint8_t *bytes;
 
@@ -340,6 +344,12 @@ static void test_too_many_types(void **state)
 	kbtf_free(base);
 }
 
+static void set_swapped(uint8_t *bytes, size_t at, uint32_t word)
+{
+	word = __builtin_bswap32(word);
+	memcpy(bytes + at, &word, 4);
+}
+
 /* BTF of the other byte order is held against a kernel of that order, unless told not to. */
 static void test_byte_order(void **state)
 {
@@ -355,16 +365,15 @@ static void test_byte_order(void **state)
 		uint32_t word;
 
 		memcpy(&word, bytes + i, 4);
-		word = __builtin_bswap32(word);
-		memcpy(bytes + i, &word, 4);
+		set_swapped(bytes, i, word);
 	}
 	assert_verdict(bytes, size, &opts, "other order", 0, NULL);
 	opts.flags = KBTF_VERIFY_HOST_ORDER;
 	assert_verdict(bytes, size, &opts, "this host's order", -EINVAL,
 		       "+0x4: header length is 402653184, but there are 45 bytes [header-length]");
 	opts.flags = 0;
-	bytes[24 + 11] ^= 8; /* the INT's size: 4 becomes 12, the bits stay */
-	bytes[24 + 15] = 97;
+	set_swapped(bytes, 24 + 8, 12); /* the INT's size */
+	set_swapped(bytes, 24 + 12, 97);
 	assert_verdict(
 		bytes, size, &opts, "other order, INT", -EINVAL,
 		"+0x18: type [1] INT int: offset 0 and 97 bits end at bit 97, beyond size 12 "

@@ -228,12 +228,14 @@ static void test_open_btf(void **state)
 			    "edited "
 			    "[section-not-read]");
 		kbtf_file_free(file);
-		/* more than would be read whole */
-		assert_int_equal(truncate("vmlinux", (off_t)3 << 30), 0);
-		assert_int_equal(kbtf_file_open_btf("vmlinux", &file, NULL), 0);
-		assert_int_equal(kbtf_file_btf(file, &btf, &size, NULL), 0);
-		assert_memory_equal(btf, tiny_btf(false), size);
-		kbtf_file_free(file);
+		/* more than would be read whole, where there are addresses for it */
+		if (sizeof(size_t) > 4) {
+			assert_int_equal(truncate("vmlinux", (off_t)3 << 30), 0);
+			assert_int_equal(kbtf_file_open_btf("vmlinux", &file, NULL), 0);
+			assert_int_equal(kbtf_file_btf(file, &btf, &size, NULL), 0);
+			assert_memory_equal(btf, tiny_btf(false), size);
+			kbtf_file_free(file);
+		}
 		/* what is damaged is refused as by kbtf_file_open() */
 		assert_int_equal(truncate("vmlinux", (off_t)elf.size - 1), 0);
 		assert_int_equal(kbtf_file_open_btf("vmlinux", &file, &diag), -EINVAL);

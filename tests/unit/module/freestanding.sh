@@ -21,7 +21,7 @@ report() {
 objects=()
 for file in "${files[@]}"; do
     object=$work/$(basename "$file" .c).o
-    if "$@" -std=gnu11 -O2 -Wall -Wextra -Werror -ffreestanding -nostdinc -fno-stack-protector \
+    if "$@" -std=gnu11 -O2 -Wall -Wextra -Werror -ffreestanding -nostdinc -fno-stack-protector -fno-pic \
         -I"$here/freestanding" -I"$root/lib/core" -I"$root/include" \
         -c -o "$object" "$root/$file" >&2; then
         report ok "$file compiles"
@@ -30,7 +30,7 @@ for file in "${files[@]}"; do
         report 'not ok' "$file does not compile"
     fi
 done
-ld -r -o "$work/all.o" "${objects[@]}"
+"$@" -r -nostdlib -o "$work/all.o" "${objects[@]}"
 calls=$(nm -u "$work/all.o" | awk '{ print $2 }' | sort | xargs)
 if [ "$calls" = 'kbtf_env_alloc kbtf_env_free kbtf_env_sort kbtf_fail kbtf_fail_at' ]; then
     report ok 'they call nothing but what env.h declares'

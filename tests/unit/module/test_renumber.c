@@ -11,6 +11,7 @@
 
 #include <kbtf/module.h>
 
+#include "host.h"
 #include "renumber.h"
 #include "typedump.h"
 
@@ -129,9 +130,9 @@ struct damage {
 
 /* clang-format off */
 static const struct damage damages[] = {
-	{ 0, 0x0001eb9f, 0, 0, NULL },
-	{ 0, 0x00019feb, 0, -EINVAL, "+0x0: magic is 0x9feb where BTF has 0xeb9f [magic]" },
-	{ 0, 0x0002eb9f, 0, -EOPNOTSUPP, "+0x2: version is 2, kbtf knows 1 [version]" },
+	{ 0, FIRST_WORD(KBTF_MAGIC, 1, 0), 0, 0, NULL },
+	{ 0, FIRST_WORD(0x9feb, 1, 0), 0, -EINVAL, "+0x0: magic is 0x9feb where BTF has 0xeb9f [magic]" },
+	{ 0, FIRST_WORD(KBTF_MAGIC, 2, 0), 0, -EOPNOTSUPP, "+0x2: version is 2, kbtf knows 1 [version]" },
 	{ 4, 23, 0, -EINVAL,
 	  "+0x4: header length is 23, beyond 24 (shortest) to 57 (all there is) [header-length]" },
 	{ 4, 58, 0, -EINVAL,
@@ -170,8 +171,8 @@ static const struct damage damages[] = {
 	  "+0x18: type [1]: it is of kind 0, where nobody knows what is an id [kind-unknown]" },
 	{ 44, 13u << 24 | 0xffffff, 0, -EINVAL,
 	  "+0x28: type [2]: runs beyond the end of the type section [type-truncated]" },
-	{ 0, 0x0001eb9f, 23, -EINVAL, "+0x17: 23 bytes are fewer than a header's 24 [header-truncated]" },
-	{ 0, 0x0001eb9f, 24, -EINVAL,
+	{ 0, FIRST_WORD(KBTF_MAGIC, 1, 0), 23, -EINVAL, "+0x17: 23 bytes are fewer than a header's 24 [header-truncated]" },
+	{ 0, FIRST_WORD(KBTF_MAGIC, 1, 0), 24, -EINVAL,
 	  "+0x8: type section of 28 bytes at offset 0 ends beyond the 0 bytes after the header "
 	  "[section-range]" },
 };

@@ -5,7 +5,15 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "host.h"
 #include "typedump.h"
+
+/* For a field of 7 bits from bit 5 of a word of 4 bytes. */
+#if HOST_IS_BIG_ENDIAN
+#define LEFT_SHIFT "37"
+#else
+#define LEFT_SHIFT "52"
+#endif
 
 /* Text that calls append to. */
 struct text {
@@ -148,7 +156,7 @@ static const struct row {
 	  "byte_off 2 0:0; byte_sz 2 0:0; lshift_u64 2 0:0; rshift_u64 2 0:0; signed 2 0:0",
 	  "int int 4 0; bstruct s 8 (x 1 0 5) (f 1 37 7) (g 1 44 1)", NULL,
 	  "int int 4 0; bstruct s 8 (f 1 37 7)", NULL, NULL,
-	  "found [2] 4\nfound [2] 4\nfound [2] 52\nfound [2] 57\nfound [2] 0" },
+	  "found [2] 4\nfound [2] 4\nfound [2] " LEFT_SHIFT "\nfound [2] 57\nfound [2] 0" },
 	{ "a member that is missing is not kept, nor its struct",
 	  "int int 4 1; struct s 4 (state 1 0)", "field_exists 2 0:0; byte_off 2 0:0",
 	  "int int 4 1; struct s 4 (__state 1 0)", NULL, "", NULL, NULL,
