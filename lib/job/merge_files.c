@@ -12,6 +12,7 @@
 #include "alloc.h"
 #include "fail.h"
 #include "kernel.h"
+#include "store.h"
 
 struct input {
 	struct kbtf_file *file;
@@ -122,6 +123,11 @@ static int save(const struct merge *m, struct kbtf_merge_files_result *ret,
 	size_t size;
 	int err;
 
+	err = kbtf_store_check_over(m->opts->output, m->opts->inputs, m->opts->nr_inputs, reterr);
+	if (!err)
+		err = kbtf_store_check_over(m->opts->output, &m->opts->base, 1, reterr);
+	if (err)
+		return err;
 	if (kbtf_write(m->merged, &bytes, &size))
 		return kbtf_fail_nomem(reterr);
 	err = kbtf_save(m->opts->output, bytes, size, NULL,

@@ -105,6 +105,14 @@ int kbtf_minimize_modules_init(struct kbtf_minimize_modules *modules,
 int kbtf_minimize_modules_check_names(const struct kbtf_minimize_modules *modules,
 				      struct kbtf *const *kept, const char *kernel,
 				      struct kbtf_diag *reterr);
+/*
+ * That a file which is about to be written is none of those that are read: the unit's kernel, a
+ * module, an object. -EINVAL [over-input].
+ */
+int kbtf_minimize_check_output(const struct kbtf_minimize_job *job,
+			       const struct kbtf_minimize_unit *unit,
+			       const struct kbtf_minimize_modules *modules, const char *path,
+			       struct kbtf_diag *reterr);
 void kbtf_minimize_modules_deinit(struct kbtf_minimize_modules *modules);
 
 #endif

@@ -7,11 +7,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "alloc.h"
 #include "fail.h"
 #include "minimize.h"
 #include "parallel.h"
+#include "store.h"
 
 struct loading {
 	struct kbtf_minimize_modules *modules;
@@ -176,6 +178,35 @@ int kbtf_minimize_modules_check_names(const struct kbtf_minimize_modules *module
 	}
 	err = kbtf_plan_check_claims(claims, nr, reterr);
 	free(claims);
+	return err;
+}
+
+int kbtf_minimize_check_output(const struct kbtf_minimize_job *job,
+			       const struct kbtf_minimize_unit *unit,
+			       const struct kbtf_minimize_modules *modules, const char *path,
+			       struct kbtf_diag *reterr)
+{
+	const struct kbtf_minimize_job_opts *opts = job->opts;
+	const char *label;
+	size_t i;
+	int err;
+
+	if (access(path, F_OK)) /* as it is mostly */
+		return 0;
+	err = kbtf_store_check_over(path, &unit->file, 1, reterr);
+	if (!err)
+		err = kbtf_store_check_over(path, opts->programs, opts->nr_programs, reterr);
+	/* Those that were found in directories. */
+	for (i = 0; i < job->programs.nr && !err; i++) {
+		label = kbtf_program_label(job->programs.programs[i]);
+		err = kbtf_store_check_over(path, &label, 1, reterr);
+	}
+	for (i = 0; i < modules->nr && !err; i++) {
+		if (!modules->modules[i].subject.file)
+			continue;
+		label = kbtf_file_label(modules->modules[i].subject.file);
+		err = kbtf_store_check_over(path, &label, 1, reterr);
+	}
 	return err;
 }
 

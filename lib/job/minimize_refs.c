@@ -136,7 +136,9 @@ static int save(const struct refs *r, const char *name, const struct kbtf *btf,
 	strcat(path, ".btf");
 	made->result.nr_types += kbtf_nr_types(btf);
 	made->result.btf_bytes_after += size;
-	err = kbtf_store_save(&opts, path, bytes, size, NULL, reterr);
+	err = kbtf_minimize_check_output(r->job, r->unit, &r->modules, path, reterr);
+	if (!err)
+		err = kbtf_store_save(&opts, path, bytes, size, NULL, reterr);
 	free(bytes);
 	free(path);
 	return err;

@@ -123,6 +123,10 @@ static int save_btf(const struct work *w, const char *path, const struct kbtf *b
 	void *bytes;
 	int err = 0;
 
+	if (path)
+		err = kbtf_minimize_check_output(w->job, w->unit, &w->modules, path, reterr);
+	if (err)
+		return err;
 	if (kbtf_write(btf, &bytes, &size))
 		return kbtf_fail_nomem(reterr);
 	made->result.nr_types += kbtf_nr_types(btf);

@@ -130,7 +130,11 @@ static int write_bytes(const struct partition_file *f, const char *name, const v
 	if (!path)
 		return kbtf_fail_nomem(reterr);
 	snprintf(path, room, "%s/%s", f->opts->output, name);
-	err = kbtf_store_save(&opts, path, bytes, size, NULL, reterr);
+	err = kbtf_store_check_over(path, &f->opts->path, 1, reterr);
+	if (!err)
+		err = kbtf_store_check_over(path, &f->opts->btf_path, 1, reterr);
+	if (!err)
+		err = kbtf_store_save(&opts, path, bytes, size, NULL, reterr);
 	free(path);
 	if (err)
 		return err;

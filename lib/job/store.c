@@ -37,6 +37,18 @@ static int fail_over_input(const struct kbtf_plan_file *where, struct kbtf_diag 
 			 "the output %s is the input: use --in-place", where->output);
 }
 
+int kbtf_store_check_over(const char *output, const char *const *inputs, size_t nr_inputs,
+			  struct kbtf_diag *reterr)
+{
+	size_t i;
+
+	for (i = 0; i < nr_inputs; i++)
+		if (inputs[i] && are_one_file(inputs[i], output))
+			return kbtf_fail(reterr, -EINVAL, "over-input",
+					 "the output %s is the input %s", output, inputs[i]);
+	return 0;
+}
+
 int kbtf_product_add(struct kbtf_product *product, struct kbtf_part *part, const struct kbtf *btf)
 {
 	void *copy;

@@ -50,6 +50,13 @@ int kbtf_store_linked(const struct kbtf_job_opts *opts, const struct kbtf_file *
 		      const struct kbtf_product *product, const struct kbtf_plan_file *where,
 		      struct kbtf_job_result *result, struct kbtf_diag *reterr);
 
+/*
+ * That a file which is about to be written is none of the inputs, by whatever path; an entry may
+ * be NULL. -EINVAL [over-input]. For what has no --in-place.
+ */
+int kbtf_store_check_over(const char *output, const char *const *inputs, size_t nr_inputs,
+			  struct kbtf_diag *reterr);
+
 /* kbtf_save() that makes the directories above path where they are missing. */
 int kbtf_store_save(const struct kbtf_job_opts *opts, const char *path, const void *bytes,
 		    size_t size, const char *like, struct kbtf_diag *reterr);

@@ -70,3 +70,12 @@ Try `kbtf merge --help`.'
     said 2 'kbtf dedup: one FILE is wanted, not 2
 Try `kbtf dedup --help`.'
 }
+
+@test "merge, dedup: an input is never written over" {
+    cp old.btf one.btf
+    kbtf dedup -q -o one.btf one.btf
+    said 1 "the output one.btf is the input one.btf [over-input]"
+    kbtf merge -q -B one.btf -o ./one.btf old.btf
+    said 1 "the output ./one.btf is the input one.btf [over-input]"
+    cmp one.btf old.btf
+}

@@ -336,3 +336,27 @@ Try \`kbtf minimize --help\`."
     kbtf minimize -q --archive --kernels all --for prog.bpf.o -o made
     said 1 "debian/old: writing xz data needs $soname, which cannot be loaded: $PWD/broken/$soname: file too short [compress-library]"
 }
+
+@test "minimize: an input is never written over, by whatever path" {
+    mkdir -p all/debian dir
+    cp old.btf all/debian/
+    cp old.btf same.btf
+    ln -s same.btf link.btf
+    cp sock.bpf.o dir/
+    sha256sum old.btf same.btf all/debian/old.btf dir/sock.bpf.o modules/fits.ko >before
+    kbtf minimize -q -B same.btf --for sock.bpf.o -o link.btf
+    said 1 "same.btf: the output link.btf is the input same.btf [over-input]"
+    kbtf minimize -q -B same.btf --for dir -o dir/sock.bpf.o
+    said 1 "same.btf: the output dir/sock.bpf.o is the input dir/sock.bpf.o [over-input]"
+    kbtf minimize -q --kernels all --for sock.bpf.o -o all
+    said 1 "debian/old: the output all/debian/old.btf is the input all/debian/old.btf [over-input]"
+    kbtf gen min_core_btf same.btf same.btf sock.bpf.o
+    said 1 "same.btf: the output same.btf is the input same.btf [over-input]"
+    kbtf extract -q -o split/ modules/fits.ko
+    mv split/fits.btf split/vmlinux.btf
+    cp split/vmlinux.btf before.btf
+    kbtf minimize -q -B old.btf --refs -o split split/vmlinux.btf
+    [ "$status" -eq 1 ]
+    cmp split/vmlinux.btf before.btf
+    sha256sum --quiet -c before
+}

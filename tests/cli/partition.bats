@@ -178,3 +178,11 @@ Try `kbtf partition --help`.'
     said 2 'kbtf partition: --base is for one file, not 2
 Try `kbtf partition --help`.'
 }
+
+@test "partition: an input is never written over" {
+    mkdir made
+    cp vmlinux made/base.btf
+    kbtf partition -q --policy closure -o made made/base.btf
+    said 1 "the output made/base.btf is the input made/base.btf [over-input]"
+    cmp made/base.btf vmlinux
+}
