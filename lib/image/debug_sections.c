@@ -77,6 +77,7 @@ static int unpack(const struct kbtf_file *file, const char *name, const Elf64_Sh
 	bool (*fn)(const struct packed *p, uint8_t *to) = NULL;
 	enum kbtf_late_library late = KBTF_LATE_NONE;
 	struct packed p;
+	uint8_t *made;
 	int err;
 
 	if (!read_chdr(file, s, &p))
@@ -105,16 +106,16 @@ static int unpack(const struct kbtf_file *file, const char *name, const Elf64_Sh
 		return kbtf_fail(reterr, -EFBIG, "section-packed",
 				 "section %s says that its %" PRIu64 " bytes unpack to %" PRIu64,
 				 name, p.nr_bytes, p.size);
-	*ret = malloc(p.size ? p.size : 1);
-	if (!*ret)
+	made = malloc(p.size ? p.size : 1);
+	if (!made)
 		return kbtf_fail_nomem(reterr);
-	if (!fn(&p, *ret)) {
-		free(*ret);
-		*ret = NULL;
+	if (!fn(&p, made)) {
+		free(made);
 		return kbtf_fail(reterr, -EINVAL, "section-packed",
 				 "section %s cannot be unpacked to %" PRIu64 " bytes", name,
 				 p.size);
 	}
+	*ret = made;
 	*ret_size = p.size;
 	return 0;
 }
@@ -154,21 +155,56 @@ static int read_section(const struct kbtf_file *file, const char *name, uint32_t
 	return 0;
 }
 
+/* All sections of a name, one after the other: compilers give each type unit one of its own. */
+static int read_sections(const struct kbtf_file *file, const char *name, uint32_t first,
+			 const uint8_t **ret, uint64_t *ret_size, void **ret_owned,
+			 struct kbtf_diag *reterr)
+{
+	struct kbtf_buf all = { 0 };
+	uint32_t index;
+	int err = 0;
+
+	for (index = first; index && !err; index = kbtf_elf_find_next(&file->elf, name, index)) {
+		const uint8_t *bytes;
+		uint64_t size;
+		void *owned;
+
+		if (!kbtf_elf_has_bytes(&file->elf.shdrs[index]))
+			continue;
+		err = read_section(file, name, index, &bytes, &size, &owned, reterr);
+		if (err)
+			break;
+		if (kbtf_buf_append(&all, bytes, size))
+			err = kbtf_fail_nomem(reterr);
+		free(owned);
+	}
+	if (err) {
+		kbtf_buf_deinit(&all);
+		return err;
+	}
+	*ret_size = all.size;
+	*ret = *ret_owned = kbtf_buf_steal(&all, NULL);
+	return 0;
+}
+
 int kbtf_file_debug_section(const struct kbtf_file *file, const char *name, const uint8_t **ret,
 			    uint64_t *ret_size, void **ret_owned, struct kbtf_diag *reterr)
 {
 	uint32_t index = file->kind == KBTF_FILE_ELF ? kbtf_elf_find(&file->elf, name) : 0;
+	bool has_more = index && kbtf_elf_find_next(&file->elf, name, index);
 	int err;
 
 	*ret_owned = NULL;
 	*ret = NULL;
 	*ret_size = 0;
-	if (!index || !kbtf_elf_has_bytes(&file->elf.shdrs[index]))
+	if (!index || (!has_more && !kbtf_elf_has_bytes(&file->elf.shdrs[index])))
 		return 0;
-	err = read_section(file, name, index, ret, ret_size, ret_owned, reterr);
+	err = has_more ? read_sections(file, name, index, ret, ret_size, ret_owned, reterr)
+		       : read_section(file, name, index, ret, ret_size, ret_owned, reterr);
 	if (err) {
 		*ret = NULL;
 		*ret_size = 0;
+		*ret_owned = NULL;
 		return kbtf_file_fail_in(file, err, reterr);
 	}
 	return 0;

@@ -227,7 +227,8 @@ static bool can_be_partial(const struct kbtf_file *file)
 
 	i = kbtf_elf_find(&file->elf, ".debug_info");
 	s = &file->elf.shdrs[i];
-	return i && kbtf_elf_has_bytes(s) && !(s->sh_flags & SHF_COMPRESSED);
+	return i && kbtf_elf_has_bytes(s) && !(s->sh_flags & SHF_COMPRESSED) &&
+	       !kbtf_elf_find(&file->elf, ".debug_types");
 }
 
 /* Whether symbols and their names are in sections that were read, as compilers call them. */
