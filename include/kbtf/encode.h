@@ -44,6 +44,8 @@ struct kbtf_encode_input {
 	uint16_t machine;    /* EM_* */
 	unsigned int address_size;
 	struct kbtf_encode_bytes info, abbrev, str, line_str, str_offsets, addr, loclists, loc;
+	/* Where in info what comes of .debug_types begins, behind .debug_info; 0: there is none. */
+	uint64_t types_offset;
 	/* Called before a range of .debug_info is read, and after it was read for the last
 	 * time, on any thread; load returns 0 or a negative errno. Either may be NULL, where
 	 * info.data is all there from the start. */

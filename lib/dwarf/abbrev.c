@@ -117,6 +117,8 @@ static enum kbtf_slot slot_of_type(unsigned int at)
 		return SLOT_COUNT;
 	case DW_AT_DECLARATION:
 		return SLOT_DECLARATION;
+	case DW_AT_SIGNATURE:
+		return SLOT_SIGNATURE;
 	default:
 		return SLOT_NONE;
 	}
@@ -302,6 +304,39 @@ static bool is_name(uint8_t op)
 	}
 }
 
+/* The same for units of this version and size, and an attribute of this slot. */
+static struct form_ops fit_form(const struct kbtf_abbrevs *a, const struct kbtf_abbrev *abbrev,
+				uint8_t slot, uint64_t form, struct form_ops ops)
+{
+	if (ops.n == OFFSET)
+		ops.n = a->is_dwarf64 ? 8 : 4;
+	else if (ops.n == ADDRESS)
+		ops.n = (uint8_t)a->address_size;
+	else if (ops.n == REF_ADDR)
+		ops.n = a->version == 2 ? (uint8_t)a->address_size : a->is_dwarf64 ? 8 : 4;
+	if (ops.keep == OP_STRP_4 && a->is_dwarf64)
+		ops.keep = OP_STRP_8;
+	/* Before DWARF 4 numbers of these forms are places in lists, too. */
+	if (slot == SLOT_PLACE && a->version < 4 && abbrev->tag != DW_TAG_MEMBER &&
+	    (form == DW_FORM_DATA4 || form == DW_FORM_DATA8))
+		ops.keep = OP_LIST;
+	if (ops.keep == OP_NUMBER && ops.n <= 4)
+		ops.keep = ops.n == 1 ? OP_NUMBER_1 : ops.n == 2 ? OP_NUMBER_2 : OP_NUMBER_4;
+	return ops;
+}
+
+struct kbtf_abbrev_op kbtf_abbrev_op_of_form(const struct kbtf_abbrevs *a,
+					     const struct kbtf_abbrev *abbrev, uint8_t slot,
+					     uint64_t form)
+{
+	struct form_ops ops = ops_of_form(form);
+
+	if (!ops.keep || form == DW_FORM_INDIRECT)
+		return (struct kbtf_abbrev_op){ OP_END, slot, 0 };
+	ops = fit_form(a, abbrev, slot, form, ops);
+	return (struct kbtf_abbrev_op){ slot == SLOT_NONE ? ops.skip : ops.keep, slot, ops.n };
+}
+
 static int add_attribute(struct kbtf_abbrevs *a, const struct kbtf_unit *unit,
 			 struct kbtf_abbrev *abbrev, const struct attribute *attr,
 			 struct kbtf_diag *reterr)
@@ -320,22 +355,7 @@ static int add_attribute(struct kbtf_abbrevs *a, const struct kbtf_unit *unit,
 	} else {
 		if (!ops.keep || (slot == SLOT_NAME && !is_name(ops.keep)))
 			return fail_form(a, unit, abbrev->code, attr, reterr);
-		if (ops.n == OFFSET)
-			ops.n = a->is_dwarf64 ? 8 : 4;
-		else if (ops.n == ADDRESS)
-			ops.n = (uint8_t)a->address_size;
-		else if (ops.n == REF_ADDR)
-			ops.n = a->version == 2 ? (uint8_t)a->address_size : a->is_dwarf64 ? 8 : 4;
-		if (ops.keep == OP_STRP_4 && a->is_dwarf64)
-			ops.keep = OP_STRP_8;
-		/* Before DWARF 4 numbers of these forms are places in lists, too. */
-		if (slot == SLOT_PLACE && a->version < 4 && abbrev->tag != DW_TAG_MEMBER &&
-		    (attr->form == DW_FORM_DATA4 || attr->form == DW_FORM_DATA8))
-			ops.keep = OP_LIST;
-		if (ops.keep == OP_NUMBER && ops.n <= 4)
-			ops.keep = ops.n == 1	? OP_NUMBER_1
-				   : ops.n == 2 ? OP_NUMBER_2
-						: OP_NUMBER_4;
+		ops = fit_form(a, abbrev, slot, attr->form, ops);
 		abbrev->has_sibling |= slot == SLOT_SIBLING;
 		err = add_op(a, slot == SLOT_NONE ? ops.skip : ops.keep, (uint8_t)slot, ops.n);
 	}

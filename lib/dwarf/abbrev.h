@@ -28,6 +28,7 @@ enum kbtf_slot {
 	SLOT_SIBLING,
 	SLOT_ORIGIN, /* DW_AT_abstract_origin or DW_AT_specification */
 	SLOT_SPECIFICATION,
+	SLOT_SIGNATURE, /* of the type unit that has the definition */
 	SLOT_EXTERNAL,
 	SLOT_LOW_PC,
 	SLOT_INLINE,
@@ -65,7 +66,8 @@ struct kbtf_value {
 };
 
 struct kbtf_die {
-	uint32_t present; /* bits of slots */
+	uint32_t present;  /* bits of slots */
+	uint64_t bad_form; /* that came with a value, and nobody knows; at->at is then NULL */
 	struct kbtf_value v[NR_SLOTS];
 };
 
@@ -167,6 +169,12 @@ static inline const struct kbtf_abbrev *kbtf_abbrevs_find(const struct kbtf_abbr
 #define NOT_A_TYPE UINT32_MAX
 uint32_t kbtf_kind_of_tag(unsigned int tag);
 
+/* What to do for a form that is only told with the value (DW_FORM_indirect); code is OP_END for one
+ * that nobody knows. */
+struct kbtf_abbrev_op kbtf_abbrev_op_of_form(const struct kbtf_abbrevs *abbrevs,
+					     const struct kbtf_abbrev *abbrev, uint8_t slot,
+					     uint64_t form);
+
 /* layout.c: find out whether an abbreviation has a layout, once its program is there. */
 void kbtf_abbrev_lay_out(struct kbtf_abbrev *abbrev, const struct kbtf_abbrev_op *ops,
 			 const int64_t *consts);
@@ -215,6 +223,7 @@ enum {
 	OP_ADDRX,   /* of n bytes */
 	OP_ADDRX_LEB,
 	OP_INDIRECT,
+	OP_PRESENT, /* only of forms that are told with the value */
 };
 
 #endif

@@ -5,6 +5,16 @@
 #include "abbrev.h"
 #include "constants.h"
 #include "unit_header.h"
+#include "words.h"
+
+/* What a program is run on. */
+struct reading {
+	struct kbtf_names_ctx *names;
+	const struct kbtf_abbrevs *abbrevs;
+	const struct kbtf_abbrev *abbrev;
+	const struct kbtf_unit *unit;
+	struct kbtf_die *die;
+};
 
 static unsigned int offset_size(const struct kbtf_unit *unit)
 {
@@ -44,59 +54,6 @@ static void put_block(struct kbtf_die *die, uint8_t slot, struct kbtf_cursor *c,
 		return;
 	put(die, slot, VALUE_BLOCK, size);
 	die->v[slot].block = at;
-}
-
-/*
- * DW_FORM_indirect: the form stands in front of the value. Compilers do not make it, so
- * only what can be told apart by size matters: forms are handled as data.
- */
-static void read_indirect(struct kbtf_cursor *c, const struct kbtf_unit *unit, struct kbtf_die *die,
-			  uint8_t slot)
-{
-	uint64_t form = kbtf_cur_uleb(c);
-	unsigned int n = 0;
-
-	switch (form) {
-	case DW_FORM_DATA1:
-	case DW_FORM_FLAG:
-		n = 1;
-		break;
-	case DW_FORM_DATA2:
-		n = 2;
-		break;
-	case DW_FORM_DATA4:
-		n = 4;
-		break;
-	case DW_FORM_DATA8:
-		n = 8;
-		break;
-	case DW_FORM_UDATA:
-		put(die, slot, VALUE_NUMBER, kbtf_cur_uleb(c));
-		return;
-	case DW_FORM_SDATA:
-		put(die, slot, VALUE_NUMBER, (uint64_t)kbtf_cur_sleb(c));
-		return;
-	case DW_FORM_REF4:
-		put(die, slot, VALUE_REF, kbtf_cur_u32(c));
-		return;
-	case DW_FORM_EXPRLOC:
-		put_block(die, slot, c, kbtf_cur_uleb(c));
-		return;
-	case DW_FORM_SEC_OFFSET:
-		put(die, slot, VALUE_LIST, kbtf_cur_uint(c, offset_size(unit)));
-		return;
-	default: /* where it ends is not known */
-		c->at = NULL;
-		return;
-	}
-	put(die, slot, VALUE_NUMBER, kbtf_cur_uint(c, n));
-}
-
-static void skip_indirect(struct kbtf_cursor *c, const struct kbtf_unit *unit)
-{
-	struct kbtf_die die;
-
-	read_indirect(c, unit, &die, SLOT_CONST);
 }
 
 /* The common operations, when all that they can read is known to be there. */
@@ -147,11 +104,156 @@ static const uint8_t *read_short(struct kbtf_names_ctx *names, const struct kbtf
 	}
 }
 
+/* The operation for a form that stands in front of the value. */
+static struct kbtf_abbrev_op told_op(const struct reading *r, struct kbtf_cursor *c, uint8_t slot)
+{
+	uint64_t form = kbtf_cur_uleb(c);
+	struct kbtf_abbrev_op op = kbtf_abbrev_op_of_form(r->abbrevs, r->abbrev, slot, form);
+
+	if (c->at && form == DW_FORM_FLAG_PRESENT)
+		return (struct kbtf_abbrev_op){ OP_PRESENT, slot, 0 };
+	if (c->at && op.code == OP_END) {
+		r->die->bad_form = form;
+		c->at = NULL;
+	}
+	return op;
+}
+
+KBTF_INLINE void step(const struct reading *r, struct kbtf_cursor *c,
+		      const struct kbtf_abbrev_op *op)
+{
+	struct kbtf_die *ret = r->die;
+
+	switch (op->code) {
+	case OP_SKIP:
+		kbtf_cur_skip(c, op->n);
+		break;
+	case OP_SKIP_LEB:
+		while (kbtf_cur_u8(c) & 0x80)
+			;
+		break;
+	case OP_SKIP_STRING:
+		kbtf_cur_string(c);
+		break;
+	case OP_SKIP_BLOCK_1:
+		kbtf_cur_skip(c, kbtf_cur_u8(c));
+		break;
+	case OP_SKIP_BLOCK_2:
+		kbtf_cur_skip(c, kbtf_cur_u16(c));
+		break;
+	case OP_SKIP_BLOCK_4:
+		kbtf_cur_skip(c, kbtf_cur_u32(c));
+		break;
+	case OP_SKIP_BLOCK_LEB:
+		kbtf_cur_skip(c, kbtf_cur_uleb(c));
+		break;
+	case OP_NUMBER:
+		put(ret, op->slot, VALUE_NUMBER, kbtf_cur_uint(c, op->n));
+		break;
+	case OP_NUMBER_1:
+		put(ret, op->slot, VALUE_NUMBER, kbtf_cur_u8(c));
+		break;
+	case OP_NUMBER_2:
+		put(ret, op->slot, VALUE_NUMBER, kbtf_cur_u16(c));
+		break;
+	case OP_NUMBER_4:
+		put(ret, op->slot, VALUE_NUMBER, kbtf_cur_u32(c));
+		break;
+	case OP_NUMBER_LEB:
+		put(ret, op->slot, VALUE_NUMBER, kbtf_cur_uleb(c));
+		break;
+	case OP_NUMBER_SLEB:
+		put(ret, op->slot, VALUE_NUMBER, (uint64_t)kbtf_cur_sleb(c));
+		break;
+	case OP_NUMBER_CONST:
+		put(ret, op->slot, VALUE_NUMBER, (uint64_t)r->abbrevs->consts[op->n]);
+		break;
+	case OP_STRP_4:
+		put(ret, op->slot, VALUE_NAME, kbtf_name_of_offset(r->names, kbtf_cur_u32(c)));
+		break;
+	case OP_STRP_8:
+		put(ret, op->slot, VALUE_NAME, kbtf_name_of_offset(r->names, kbtf_cur_u64(c)));
+		break;
+	case OP_LINE_STRP:
+		put(ret, op->slot, VALUE_NAME,
+		    kbtf_name_of_line_offset(r->names, kbtf_cur_uint(c, op->n)));
+		break;
+	case OP_STRING:
+		put(ret, op->slot, VALUE_NAME, kbtf_name_of_string(r->names, kbtf_cur_string(c)));
+		break;
+	case OP_STRX:
+		put(ret, op->slot, VALUE_NAME,
+		    name_of_index(r->names, r->unit, kbtf_cur_uint(c, op->n)));
+		break;
+	case OP_STRX_LEB:
+		put(ret, op->slot, VALUE_NAME, name_of_index(r->names, r->unit, kbtf_cur_uleb(c)));
+		break;
+	case OP_REF:
+		put(ret, op->slot, VALUE_REF, kbtf_cur_uint(c, op->n));
+		break;
+	case OP_REF_4:
+		put(ret, op->slot, VALUE_REF, kbtf_cur_u32(c));
+		break;
+	case OP_REF_LEB:
+		put(ret, op->slot, VALUE_REF, kbtf_cur_uleb(c));
+		break;
+	case OP_FAR_REF:
+		put(ret, op->slot, VALUE_FAR_REF, kbtf_cur_uint(c, op->n));
+		break;
+	case OP_SIG:
+		put(ret, op->slot, VALUE_SIG, kbtf_cur_u64(c));
+		break;
+	case OP_BLOCK_1:
+		put_block(ret, op->slot, c, kbtf_cur_u8(c));
+		break;
+	case OP_BLOCK_2:
+		put_block(ret, op->slot, c, kbtf_cur_u16(c));
+		break;
+	case OP_BLOCK_4:
+		put_block(ret, op->slot, c, kbtf_cur_u32(c));
+		break;
+	case OP_BLOCK_LEB:
+		put_block(ret, op->slot, c, kbtf_cur_uleb(c));
+		break;
+	case OP_LIST:
+		put(ret, op->slot, VALUE_LIST, kbtf_cur_uint(c, op->n));
+		break;
+	case OP_LIST_LEB:
+		put(ret, op->slot, VALUE_LIST_INDEX, kbtf_cur_uleb(c));
+		break;
+	case OP_ADDRESS:
+		put(ret, op->slot, VALUE_ADDR,
+		    op->n == 2 ? kbtf_cur_u16(c) : kbtf_cur_uint(c, op->n));
+		break;
+	case OP_ADDRX:
+		put(ret, op->slot, VALUE_ADDR_INDEX, kbtf_cur_uint(c, op->n));
+		break;
+	case OP_ADDRX_LEB:
+		put(ret, op->slot, VALUE_ADDR_INDEX, kbtf_cur_uleb(c));
+		break;
+	case OP_PRESENT:
+		if (op->slot != SLOT_NONE)
+			put(ret, op->slot, VALUE_NUMBER, 1);
+		break;
+	default:
+		break;
+	}
+}
+
+static __attribute__((noinline)) void step_indirect(const struct reading *r, struct kbtf_cursor *c,
+						    uint8_t slot)
+{
+	const struct kbtf_abbrev_op op = told_op(r, c, slot);
+
+	step(r, c, &op);
+}
+
 void kbtf_die_read(struct kbtf_names_ctx *names, const struct kbtf_abbrevs *abbrevs,
 		   const struct kbtf_abbrev *abbrev, const struct kbtf_unit *unit,
 		   struct kbtf_cursor *at, struct kbtf_die *ret)
 {
 	const struct kbtf_abbrev_op *op = &abbrevs->ops[abbrev->first_op];
+	const struct reading r = { names, abbrevs, abbrev, unit, ret };
 	struct kbtf_cursor c = *at; /* in registers */
 
 	ret->present = 0;
@@ -160,127 +262,13 @@ void kbtf_die_read(struct kbtf_names_ctx *names, const struct kbtf_abbrevs *abbr
 		at->at = read_short(names, abbrevs, op, c.at, c.swapped, ret);
 		return;
 	}
-	for (;; op++) {
-		switch (op->code) {
-		case OP_END:
-			*at = c;
-			return;
-		case OP_SKIP:
-			kbtf_cur_skip(&c, op->n);
-			break;
-		case OP_SKIP_LEB:
-			while (kbtf_cur_u8(&c) & 0x80)
-				;
-			break;
-		case OP_SKIP_STRING:
-			kbtf_cur_string(&c);
-			break;
-		case OP_SKIP_BLOCK_1:
-			kbtf_cur_skip(&c, kbtf_cur_u8(&c));
-			break;
-		case OP_SKIP_BLOCK_2:
-			kbtf_cur_skip(&c, kbtf_cur_u16(&c));
-			break;
-		case OP_SKIP_BLOCK_4:
-			kbtf_cur_skip(&c, kbtf_cur_u32(&c));
-			break;
-		case OP_SKIP_BLOCK_LEB:
-			kbtf_cur_skip(&c, kbtf_cur_uleb(&c));
-			break;
-		case OP_SKIP_INDIRECT:
-			skip_indirect(&c, unit);
-			break;
-		case OP_NUMBER:
-			put(ret, op->slot, VALUE_NUMBER, kbtf_cur_uint(&c, op->n));
-			break;
-		case OP_NUMBER_1:
-			put(ret, op->slot, VALUE_NUMBER, kbtf_cur_u8(&c));
-			break;
-		case OP_NUMBER_2:
-			put(ret, op->slot, VALUE_NUMBER, kbtf_cur_u16(&c));
-			break;
-		case OP_NUMBER_4:
-			put(ret, op->slot, VALUE_NUMBER, kbtf_cur_u32(&c));
-			break;
-		case OP_NUMBER_LEB:
-			put(ret, op->slot, VALUE_NUMBER, kbtf_cur_uleb(&c));
-			break;
-		case OP_NUMBER_SLEB:
-			put(ret, op->slot, VALUE_NUMBER, (uint64_t)kbtf_cur_sleb(&c));
-			break;
-		case OP_NUMBER_CONST:
-			put(ret, op->slot, VALUE_NUMBER, (uint64_t)abbrevs->consts[op->n]);
-			break;
-		case OP_STRP_4:
-			put(ret, op->slot, VALUE_NAME,
-			    kbtf_name_of_offset(names, kbtf_cur_u32(&c)));
-			break;
-		case OP_STRP_8:
-			put(ret, op->slot, VALUE_NAME,
-			    kbtf_name_of_offset(names, kbtf_cur_u64(&c)));
-			break;
-		case OP_LINE_STRP:
-			put(ret, op->slot, VALUE_NAME,
-			    kbtf_name_of_line_offset(names, kbtf_cur_uint(&c, op->n)));
-			break;
-		case OP_STRING:
-			put(ret, op->slot, VALUE_NAME,
-			    kbtf_name_of_string(names, kbtf_cur_string(&c)));
-			break;
-		case OP_STRX:
-			put(ret, op->slot, VALUE_NAME,
-			    name_of_index(names, unit, kbtf_cur_uint(&c, op->n)));
-			break;
-		case OP_STRX_LEB:
-			put(ret, op->slot, VALUE_NAME,
-			    name_of_index(names, unit, kbtf_cur_uleb(&c)));
-			break;
-		case OP_REF:
-			put(ret, op->slot, VALUE_REF, kbtf_cur_uint(&c, op->n));
-			break;
-		case OP_REF_4:
-			put(ret, op->slot, VALUE_REF, kbtf_cur_u32(&c));
-			break;
-		case OP_REF_LEB:
-			put(ret, op->slot, VALUE_REF, kbtf_cur_uleb(&c));
-			break;
-		case OP_FAR_REF:
-			put(ret, op->slot, VALUE_FAR_REF, kbtf_cur_uint(&c, op->n));
-			break;
-		case OP_SIG:
-			put(ret, op->slot, VALUE_SIG, kbtf_cur_u64(&c));
-			break;
-		case OP_BLOCK_1:
-			put_block(ret, op->slot, &c, kbtf_cur_u8(&c));
-			break;
-		case OP_BLOCK_2:
-			put_block(ret, op->slot, &c, kbtf_cur_u16(&c));
-			break;
-		case OP_BLOCK_4:
-			put_block(ret, op->slot, &c, kbtf_cur_u32(&c));
-			break;
-		case OP_BLOCK_LEB:
-			put_block(ret, op->slot, &c, kbtf_cur_uleb(&c));
-			break;
-		case OP_LIST:
-			put(ret, op->slot, VALUE_LIST, kbtf_cur_uint(&c, op->n));
-			break;
-		case OP_LIST_LEB:
-			put(ret, op->slot, VALUE_LIST_INDEX, kbtf_cur_uleb(&c));
-			break;
-		case OP_ADDRESS:
-			put(ret, op->slot, VALUE_ADDR,
-			    op->n == 2 ? kbtf_cur_u16(&c) : kbtf_cur_uint(&c, op->n));
-			break;
-		case OP_ADDRX:
-			put(ret, op->slot, VALUE_ADDR_INDEX, kbtf_cur_uint(&c, op->n));
-			break;
-		case OP_ADDRX_LEB:
-			put(ret, op->slot, VALUE_ADDR_INDEX, kbtf_cur_uleb(&c));
-			break;
-		case OP_INDIRECT:
-			read_indirect(&c, unit, ret, op->slot);
-			break;
-		}
+	for (; op->code != OP_END; op++) {
+		if (op->code == OP_INDIRECT)
+			step_indirect(&r, &c, op->slot);
+		else if (op->code == OP_SKIP_INDIRECT)
+			step_indirect(&r, &c, SLOT_NONE);
+		else
+			step(&r, &c, op);
 	}
+	*at = c;
 }

@@ -27,6 +27,7 @@
 #include "alloc.h"
 #include "assemble.h"
 #include "combine.h"
+#include "constants.h"
 #include "fail.h"
 #include "parallel.h"
 #include "view.h"
@@ -55,8 +56,9 @@ struct encode {
 	const struct kbtf_encode_opts *opts;
 	struct kbtf_encode_stats stats;
 	struct kbtf_elf_funcs elf_funcs;
-	struct kbtf_buf groups; /* of struct group */
-	bool is_large;		/* one group of all units */
+	struct kbtf_buf groups;	    /* of struct group */
+	struct kbtf_buf signatures; /* of struct kbtf_signature_place */
+	bool is_large;		    /* one group of all units */
 	struct run *runs;
 	uint32_t nr_runs;
 };
@@ -95,6 +97,33 @@ static uint32_t nr_groups(const struct encode *e)
 	return (uint32_t)(e->groups.size / sizeof(struct group));
 }
 
+static int note_signature(struct encode *e, const struct kbtf_unit *unit)
+{
+	const struct kbtf_signature_place place = { unit->signature,
+						    unit->offset + unit->type_offset };
+
+	if (unit->type != DW_UT_TYPE)
+		return 0;
+	return kbtf_buf_append(&e->signatures, &place, sizeof(place));
+}
+
+/* Of several with one signature, which are equal, the first comes first. */
+static int compare_signatures(const void *a, const void *b)
+{
+	const struct kbtf_signature_place *x = a, *y = b;
+
+	if (x->signature != y->signature)
+		return x->signature < y->signature ? -1 : 1;
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+static void sort_signatures(struct encode *e)
+{
+	if (e->signatures.size)
+		qsort(e->signatures.data, e->signatures.size / sizeof(struct kbtf_signature_place),
+		      sizeof(struct kbtf_signature_place), compare_signatures);
+}
+
 static int find_groups(struct encode *e, struct kbtf_diag *reterr)
 {
 	uint64_t offset = 0, size = e->in->info.size;
@@ -109,11 +138,12 @@ static int find_groups(struct encode *e, struct kbtf_diag *reterr)
 		if (err)
 			break;
 		group = (struct group){ offset, unit.size };
-		if (kbtf_buf_append(&e->groups, &group, sizeof(group)))
+		if (kbtf_buf_append(&e->groups, &group, sizeof(group)) || note_signature(e, &unit))
 			err = kbtf_fail_nomem(reterr);
 		offset += unit.size;
 		e->stats.nr_units++;
 	}
+	sort_signatures(e);
 	if (!err && !e->stats.nr_units)
 		err = kbtf_fail(reterr, -ENODATA, "no-dwarf", "%s: no DWARF in it: .debug_info %s",
 				e->in->label, size ? "has no units" : "is missing or empty");
@@ -165,6 +195,9 @@ static void collect_run(void *ctx, unsigned int thread, size_t i)
 	(void)thread;
 	run->err = kbtf_collect_init(&run->collect, e->in, &e->elf_funcs, e->opts->features);
 	run->collect.max_memory = e->opts->max_memory / e->nr_runs;
+	run->collect.entries.signatures = (struct kbtf_signature_place *)e->signatures.data;
+	run->collect.entries.nr_signatures =
+		e->signatures.size / sizeof(struct kbtf_signature_place);
 	if (run->err)
 		kbtf_fail_nomem(&run->why);
 	else if (run->nr)
@@ -372,6 +405,7 @@ int kbtf_encode(const struct kbtf_encode_input *in, const struct kbtf_encode_opt
 	free_runs(&e);
 	kbtf_elf_funcs_deinit(&e.elf_funcs);
 	kbtf_buf_deinit(&e.groups);
+	kbtf_buf_deinit(&e.signatures);
 	if (ret_stats)
 		*ret_stats = e.stats;
 	return err;

@@ -128,9 +128,11 @@ struct kbtf_entries {
 	bool is_large;		/* no index: records are searched for */
 	struct kbtf_buf frames; /* of the walk */
 	struct kbtf_abbrevs abbrevs;
-	uint64_t nr_entries;	   /* met in all, for statistics */
-	bool type_tags, decl_tags; /* wanted */
-	bool has_far_refs;	   /* some entry may refer to another unit */
+	uint64_t nr_entries;			       /* met in all, for statistics */
+	bool type_tags, decl_tags;		       /* wanted */
+	const struct kbtf_signature_place *signatures; /* of type units, ascending; borrowed */
+	size_t nr_signatures;
+	bool has_far_refs; /* some entry may refer to another unit */
 };
 
 #define KBTF_ENTRIES(name, type)                                                                   \

@@ -17,6 +17,8 @@ int kbtf_fail_unit(struct kbtf_diag *reterr, const struct kbtf_unit *unit, uint6
 		   const char *reason, const char *fmt, ...)
 {
 	char fact[sizeof(reterr->text)];
+	uint64_t offset;
+	bool is_type;
 	va_list ap;
 
 	if (!reterr)
@@ -24,16 +26,34 @@ int kbtf_fail_unit(struct kbtf_diag *reterr, const struct kbtf_unit *unit, uint6
 	va_start(ap, fmt);
 	vsnprintf(fact, sizeof(fact), fmt, ap);
 	va_end(ap);
+	is_type = unit->src->types_offset && unit->offset >= unit->src->types_offset;
+	offset = unit->offset - (is_type ? unit->src->types_offset : 0);
 	if (entry)
-		kbtf_fail_at(reterr, err, reason, unit->offset + entry,
-			     "unit at 0x%" PRIx64 ", entry at 0x%" PRIx64 ": %s", unit->offset,
-			     unit->offset + entry, fact);
+		kbtf_fail_at(reterr, err, reason, offset + entry,
+			     "unit at 0x%" PRIx64 ", entry at 0x%" PRIx64 ": %s", offset,
+			     offset + entry, fact);
 	else
-		kbtf_fail_at(reterr, err, reason, unit->offset, "unit at 0x%" PRIx64 ": %s",
-			     unit->offset, fact);
-	kbtf_diag_in(reterr, ".debug_info");
+		kbtf_fail_at(reterr, err, reason, offset, "unit at 0x%" PRIx64 ": %s", offset,
+			     fact);
+	kbtf_diag_in(reterr, is_type ? ".debug_types" : ".debug_info");
 	kbtf_diag_in(reterr, unit->src->label);
 	return err;
+}
+
+const struct kbtf_signature_place *kbtf_signatures_find(const struct kbtf_signature_place *places,
+							size_t nr, uint64_t signature)
+{
+	size_t low = 0, high = nr;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (places[mid].signature < signature)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < nr && places[low].signature == signature ? &places[low] : NULL;
 }
 
 static int check(const struct kbtf_unit *u, struct kbtf_diag *reterr)
@@ -52,6 +72,11 @@ static int check(const struct kbtf_unit *u, struct kbtf_diag *reterr)
 	if (u->size > UINT32_MAX)
 		return kbtf_fail_unit(reterr, u, 0, -E2BIG, "dwarf-unit",
 				      "it has 0x%" PRIx64 " bytes, more than 4 GiB", u->size);
+	if (u->type == DW_UT_TYPE && (u->type_offset < u->header_size || u->type_offset >= u->size))
+		return kbtf_fail_unit(reterr, u, 0, -EINVAL, "dwarf-unit",
+				      "its type is at 0x%" PRIx64
+				      ", and it has entries from 0x%x to 0x%" PRIx64,
+				      u->type_offset, u->header_size, u->size);
 	switch (u->type) {
 	case DW_UT_COMPILE:
 	case DW_UT_TYPE:
@@ -72,10 +97,14 @@ static int check(const struct kbtf_unit *u, struct kbtf_diag *reterr)
 int kbtf_unit_read(const struct kbtf_dwarf_source *src, uint64_t offset, struct kbtf_unit *ret,
 		   struct kbtf_diag *reterr)
 {
-	struct kbtf_unit u = { .src = src, .offset = offset, .type = DW_UT_COMPILE };
+	bool is_type = src->types_offset && offset >= src->types_offset;
+	struct kbtf_unit u = { .src = src,
+			       .offset = offset,
+			       .type = is_type ? DW_UT_TYPE : DW_UT_COMPILE };
 	struct kbtf_cursor c = kbtf_cursor_of(src, &src->info);
 	const uint8_t *start;
-	uint64_t left = src->info.size - offset, length;
+	uint64_t end = src->types_offset && !is_type ? src->types_offset : src->info.size;
+	uint64_t left = end - offset, length;
 
 	kbtf_cur_skip(&c, offset);
 	start = c.at;
@@ -86,8 +115,9 @@ int kbtf_unit_read(const struct kbtf_dwarf_source *src, uint64_t offset, struct 
 	if (!c.at || length > left || length > left - (uint64_t)(c.at - start))
 		return kbtf_fail_unit(reterr, &u, 0, -EINVAL, "dwarf-truncated",
 				      "its length of 0x%" PRIx64
-				      " bytes reaches beyond the end of .debug_info at 0x%" PRIx64,
-				      length, src->info.size);
+				      " bytes reaches beyond the end of %s at 0x%" PRIx64,
+				      length, is_type ? ".debug_types" : ".debug_info",
+				      end - (is_type ? src->types_offset : 0));
 	u.size = length + (uint64_t)(c.at - start);
 	c.end = start + u.size;
 	u.version = kbtf_cur_u16(&c);

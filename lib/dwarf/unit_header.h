@@ -25,6 +25,15 @@ struct kbtf_unit {
 	bool is_clang;
 };
 
+/* Where the type of a type unit is, in .debug_info. */
+struct kbtf_signature_place {
+	uint64_t signature, offset;
+};
+
+/* NULL: there is none. Places ascend by signature. */
+const struct kbtf_signature_place *kbtf_signatures_find(const struct kbtf_signature_place *places,
+							size_t nr, uint64_t signature);
+
 /*
  * Read the header of the unit at an offset, below the size of .debug_info; at least the
  * first 64 bytes there are loaded, if so many are left. -EINVAL, -EOPNOTSUPP.

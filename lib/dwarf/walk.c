@@ -25,6 +25,23 @@ static int fail_nomem(struct walk *w)
 
 /* ---- Places ----------------------------------------------------------- */
 
+/* The place of the type of a type unit. */
+static int place_of_signature(struct walk *w, uint64_t signature, uint32_t *ret)
+{
+	const struct kbtf_signature_place *s;
+
+	if (!w->e->is_large)
+		return -EXDEV;
+	s = kbtf_signatures_find(w->e->signatures, w->e->nr_signatures, signature);
+	if (!s)
+		return FAIL(w, -EINVAL, "dwarf-type-units",
+			    "it refers to the type unit of signature 0x%016" PRIx64
+			    ", which is not there",
+			    signature);
+	*ret = (uint32_t)(s->offset - w->e->start);
+	return 0;
+}
+
 /* The place that a slot refers to; 0 where it does not, or to where no entry can be. */
 static int place_of(struct walk *w, enum kbtf_slot slot, uint32_t *ret)
 {
@@ -44,8 +61,7 @@ static int place_of(struct walk *w, enum kbtf_slot slot, uint32_t *ret)
 		return 0;
 	}
 	if (v->sort == VALUE_SIG)
-		return FAIL(w, -EOPNOTSUPP, "dwarf-type-units",
-			    "it refers to a type unit: build without -fdebug-types-section");
+		return place_of_signature(w, v->n, ret);
 	if (v->sort != VALUE_FAR_REF)
 		return FAIL(w, -EINVAL, "dwarf-reference", "its reference has no form of one");
 	place = v->n - w->e->start;
@@ -401,12 +417,29 @@ static int skip_children(struct walk *w, const struct kbtf_abbrev *abbrev)
 	return 0;
 }
 
+/* A declaration of what a type unit defines, and types of its own that are declared in it. */
+static int meet_declared_elsewhere(struct walk *w, const struct kbtf_abbrev *abbrev)
+{
+	uint32_t number, place;
+	int err;
+
+	err = place_of(w, SLOT_SIGNATURE, &place);
+	if (!err)
+		err = add_type(w, TYPE_SAME, &number);
+	if (err)
+		return err;
+	kbtf_entry_types(w->e)[number].ref = place;
+	return abbrev->has_children ? kbtf_walk_push(w, IN_BLOCK, 0) : 0;
+}
+
 static int meet_type(struct walk *w, const struct kbtf_abbrev *abbrev, uint8_t kind)
 {
 	enum context context = context_of(kind);
 	uint32_t number = 0;
 	int err;
 
+	if (kbtf_die_has(&w->die, SLOT_SIGNATURE))
+		return meet_declared_elsewhere(w, abbrev);
 	err = add_type(w, kind, &number);
 	if (err || !abbrev->has_children)
 		return err;
@@ -558,6 +591,10 @@ static int fail_walk(struct walk *w, uint64_t code)
 		return FAIL(w, -E2BIG, "dwarf-names", "there are more than 2 GiB of names");
 	if (w->names->err)
 		return FAIL(w, -EINVAL, "dwarf-name", "its name is beyond the end of the strings");
+	if (w->die.bad_form)
+		return FAIL(w, -EINVAL, "dwarf-form",
+			    "it has a value of the form 0x%" PRIx64 ", which nobody knows",
+			    w->die.bad_form);
 	if (!w->c.at)
 		return FAIL(w, -EINVAL, "dwarf-truncated", "it runs beyond the end of its unit");
 	return FAIL(w, -EINVAL, "dwarf-abbrev", "its unit has no abbreviation %" PRIu64, code);

@@ -47,6 +47,47 @@ static int get_sections(struct kbtf_dwarf_input *d, struct kbtf_diag *reterr)
 	return err;
 }
 
+/* Type units of DWARF 4 have a section of their own: put it behind .debug_info. */
+static int join_types(struct kbtf_dwarf_input *d, struct kbtf_diag *reterr)
+{
+	struct kbtf_encode_bytes *info = &d->in.info;
+	const uint8_t *types;
+	uint64_t size;
+	uint8_t *both;
+	void *owned;
+	int err;
+
+	err = kbtf_file_debug_section(d->file, ".debug_types", &types, &size, &owned, reterr);
+	if (err || !size)
+		return err;
+	both = malloc(info->size + size);
+	if (both) {
+		memcpy(both, info->data, info->size);
+		memcpy(both + info->size, types, size);
+		free(d->owned[0]);
+		d->owned[0] = both;
+		d->in.types_offset = info->size;
+		*info = (struct kbtf_encode_bytes){ both, info->size + size };
+	}
+	free(owned);
+	return both ? 0 : kbtf_fail_nomem(reterr);
+}
+
+static int fail_without(const struct kbtf_file *file, struct kbtf_diag *reterr)
+{
+	int err;
+
+	if (kbtf_file_elf(file) && kbtf_file_has_section(file, ".debug_info.dwo"))
+		err = kbtf_fail(reterr, -EOPNOTSUPP, "dwarf-split",
+				"this is the part of split debug information that is not linked "
+				"(.debug_info.dwo): build without -gsplit-dwarf");
+	else
+		err = kbtf_fail(reterr, -ENODATA, "no-dwarf",
+				"no debug information in it: there is no section .debug_info");
+	kbtf_diag_in(reterr, kbtf_file_label(file));
+	return err;
+}
+
 static int note_sections(struct kbtf_dwarf_input *d)
 {
 	const struct kbtf_elf_info *elf = kbtf_file_elf(d->file);
@@ -97,18 +138,16 @@ int kbtf_dwarf_input_init(struct kbtf_dwarf_input *d, const struct kbtf_file *fi
 	int err;
 
 	*d = (struct kbtf_dwarf_input){ .file = file };
-	if (!elf || !kbtf_file_has_section(file, ".debug_info")) {
-		kbtf_fail(reterr, -ENODATA, "no-dwarf",
-			  "no debug information in it: there is no section .debug_info");
-		kbtf_diag_in(reterr, kbtf_file_label(file));
-		return -ENODATA;
-	}
+	if (!elf || !kbtf_file_has_section(file, ".debug_info"))
+		return fail_without(file, reterr);
 	d->in.label = kbtf_file_label(file);
 	d->in.swapped = elf->is_swapped;
 	d->in.strings_repeat = elf->type == ET_REL;
 	d->in.machine = elf->machine;
 	d->in.address_size = elf->bits / 8;
 	err = get_sections(d, reterr);
+	if (!err)
+		err = join_types(d, reterr);
 	if (!err && note_sections(d))
 		err = kbtf_fail_nomem(reterr);
 	if (!err)

@@ -90,6 +90,34 @@ types() {
     fi
 }
 
+# In whatever order they are printed, which decides what is declared first.
+same_types() {
+    diff <(grep -v '^struct [a-z_]*;$' "$1" | sort) <(grep -v '^struct [a-z_]*;$' "$2" | sort)
+}
+
+@test "encode: types in units of their own are the same types" {
+    command -v gcc >/dev/null || skip 'there is no gcc'
+    for version in 4 5; do
+        gcc -g -gdwarf-$version -O1 -fPIC -c one.c -o one.o
+        types one.o expected
+        gcc -g -gdwarf-$version -O1 -fPIC -fdebug-types-section -c one.c -o units.o
+        types units.o got
+        same_types expected got
+        gcc -shared -nostdlib units.o -o units.so
+        types units.so got
+        same_types expected got
+    done
+}
+
+@test "encode: the part of split debug information that is not linked" {
+    command -v gcc >/dev/null || skip 'there is no gcc'
+    gcc -g -gdwarf-5 -gsplit-dwarf -O1 -c one.c -o one.o
+    kbtf encode -q --raw -o raw.btf one.dwo
+    said 1 "one.dwo: this is the part of split debug information that is not linked (.debug_info.dwo): build without -gsplit-dwarf [dwarf-split]"
+    kbtf encode -q --raw -o raw.btf one.o
+    said 1 "one.o: .debug_info+0x0: unit at 0x0: its types are in another file (-gsplit-dwarf): build without [dwarf-split]"
+}
+
 @test "encode: clang says what gcc says" {
     command -v clang >/dev/null || skip 'there is no clang'
     command -v gcc >/dev/null || skip 'there is no gcc'

@@ -18,7 +18,7 @@ static void put(struct raw_bytes *b, const void *bytes, size_t n)
 	b->size += n;
 }
 
-static void put_uleb(struct raw_bytes *b, uint32_t value)
+static void put_uleb(struct raw_bytes *b, uint64_t value)
 {
 	uint8_t byte;
 
@@ -89,29 +89,60 @@ uint32_t make_entry(struct make_dwarf *d, unsigned int tag, bool has_children, u
 	return here;
 }
 
-void make_unit(struct make_dwarf *d, unsigned int version)
+void make_abbrev_code(struct make_dwarf *d, uint64_t code)
 {
-	memset(d, 0, sizeof(*d));
+	put_uleb(&d->abbrev, code);
+}
+
+static void begin_unit(struct make_dwarf *d, unsigned int version, unsigned int type)
+{
 	d->version = version;
+	d->unit = (uint32_t)d->info.size;
 	make_u32(d, 0);
 	make_u16(d, version);
 	if (version >= 5) {
-		make_u8(d, 1);
+		make_u8(d, type);
 		make_u8(d, 8);
 		make_u32(d, 0);
 	} else {
 		make_u32(d, 0);
 		make_u8(d, 8);
 	}
-	make_entry(d, 0x11, true, 1, 0x13, 0x0b); /* DW_AT_language, DW_FORM_data1 */
+}
+
+static void begin_unit_entry(struct make_dwarf *d, unsigned int tag)
+{
+	make_entry(d, tag, true, 1, 0x13, 0x0b); /* DW_AT_language, DW_FORM_data1 */
 	make_u8(d, 0x0c);
+}
+
+void make_unit(struct make_dwarf *d, unsigned int version)
+{
+	memset(d, 0, sizeof(*d));
+	begin_unit(d, version, 1);
+	begin_unit_entry(d, 0x11);
+}
+
+void make_type_unit(struct make_dwarf *d, unsigned int version, uint64_t signature)
+{
+	if (version < 5 && !d->types_at)
+		d->types_at = (uint32_t)d->info.size;
+	begin_unit(d, version, 2);
+	make_u64(d, signature);
+	d->type_offset = make_ref(d, 0);
+	begin_unit_entry(d, 0x41);
+}
+
+void make_end_unit(struct make_dwarf *d)
+{
+	make_u8(d, 0);
+	make_set(d, d->unit, (uint32_t)d->info.size - d->unit - 4);
 }
 
 void make_end(struct make_dwarf *d)
 {
-	make_u8(d, 0);
+	make_end_unit(d);
 	put(&d->abbrev, "", 1);
-	make_set(d, d->unit, (uint32_t)d->info.size - d->unit - 4);
 }
 
 void make_deinit(struct make_dwarf *d)
@@ -132,6 +163,7 @@ struct kbtf_encode_input make_input(const struct make_dwarf *d)
 		.info = { d->info.data, d->info.size },
 		.abbrev = { d->abbrev.data, d->abbrev.size },
 		.str = { d->str.data, d->str.size },
+		.types_offset = d->types_at,
 		.loclists = { d->loclists.data, d->loclists.size },
 	};
 }

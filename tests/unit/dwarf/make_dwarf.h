@@ -15,11 +15,17 @@ struct make_dwarf {
 	struct raw_bytes info, abbrev, str, loclists;
 	uint32_t unit; /* where the unit begun last starts */
 	uint32_t nr_abbrevs;
+	uint32_t types_at;    /* where units of .debug_types begin in info; 0: there are none */
+	uint32_t type_offset; /* of a type unit: the place of where its type is */
 	unsigned int version;
 };
 
 /* Begin with a unit whose own entry says that it is C. */
 void make_unit(struct make_dwarf *d, unsigned int version);
+/* Begin another one in the same bytes, a type unit, whose type is to be filled in. */
+void make_type_unit(struct make_dwarf *d, unsigned int version, uint64_t signature);
+/* End a unit that is not the last one. */
+void make_end_unit(struct make_dwarf *d);
 /* End it: entries of the unit end, and its length is set. */
 void make_end(struct make_dwarf *d);
 void make_deinit(struct make_dwarf *d);
@@ -27,6 +33,8 @@ void make_deinit(struct make_dwarf *d);
 /* Begin an entry: nr pairs of attribute and form. Its offset from the start of its unit. */
 uint32_t make_entry(struct make_dwarf *d, unsigned int tag, bool has_children, unsigned int nr,
 		    ...);
+/* An abbreviation that has nothing but its code. */
+void make_abbrev_code(struct make_dwarf *d, uint64_t code);
 void make_u8(struct make_dwarf *d, unsigned int value);
 void make_u16(struct make_dwarf *d, unsigned int value);
 void make_u32(struct make_dwarf *d, uint32_t value);
