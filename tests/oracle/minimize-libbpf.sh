@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 #
-# minimize-libbpf.sh BUILD_DIR [MINIMIZE_LIBBPF MINIMIZE_RANDOM]: whether libbpf computes the same
+# minimize-libbpf.sh BUILD_DIR [MINIMIZE_LIBBPF MINIMIZE_RANDOM MINIMIZE_LOAD]: whether libbpf computes the same
 # from minimised BTF as from whole BTF, and whether minimised BTF is no larger than bpftool's.
 # Prints TAP. Objects are those of core/ beside this file, compiled here, and those in
 #
@@ -14,7 +14,7 @@
 #   KBTF_SEEDS        made-up programs for each pair of kernels; default 60
 set -euo pipefail
 
-build=$1 minimize_libbpf=${2:-} minimize_random=${3:-}
+build=$1 minimize_libbpf=${2:-} minimize_random=${3:-} minimize_load=${4:-}
 kbtf=$build/tool/kbtf
 here=$(dirname "$(readlink -f "$0")")
 bpftool=${KBTF_BPFTOOL:-$(command -v bpftool || true)}
@@ -99,6 +99,35 @@ compare_sizes() {
     [ "$sum_ours" -le "$sum_theirs" ] && [ "$ours" -le "$theirs" ]
 }
 
+# What libbpf as it is makes of objects with a btf_custom_path: of the merged file of some
+# modules, too, for an object that needs types of theirs.
+load_with() {
+    local name=$1 image=$2 status=0
+    shift 2
+    "$kbtf" minimize -q -B "$image" --for "${objects[@]}" -o "$work/left.btf" &&
+        "$minimize_load" "$image" "$work/left.btf" "${objects[@]}" || status=$?
+    if [ $status -eq 77 ]; then
+        report ok "$name: btf_custom_path" 'this process may not make maps'
+        return
+    fi
+    try "$name: btf_custom_path" [ $status -eq 0 ]
+    [ ! -e "$work/objects/modules.bpf.o" ] || [ $# -eq 0 ] || {
+        try "$name: btf_custom_path, of vmlinux lacks types of modules" lacks_types "$image"
+        try "$name: btf_custom_path, merged has them" merged_has_types "$image" "$@"
+    }
+}
+
+# shellcheck disable=SC2317
+lacks_types() {
+    ! "$minimize_load" - "$1" "$work/objects/modules.bpf.o"
+}
+
+# shellcheck disable=SC2317
+merged_has_types() {
+    "$kbtf" minimize -q --merged -B "$@" --for "$work/objects/modules.bpf.o" -o "$work/left.btf" &&
+        "$minimize_load" - "$work/left.btf" "$work/objects/modules.bpf.o"
+}
+
 # A kernel of each series, flavour and architecture; its modules where they are few enough.
 try_kernel() {
     local package=$1 other=$2 name image modules=()
@@ -123,6 +152,7 @@ try_kernel() {
         fi
         ;;
     esac
+    [ ${#objects[@]} -eq 0 ] || load_with "$name" "$image" "${modules[@]}"
     if [ -z "$bpftool" ]; then
         report ok "$name: no larger than bpftool's" 'there is no bpftool here'
     elif [ ${#objects[@]} -gt 0 ]; then
