@@ -69,3 +69,38 @@ C
     run -0 find root -type f -name kbtf -perm -111
     [ -n "$output" ]
 }
+
+@test "minimising in memory takes libkbtf.a and libc, no libelf and no decompressor" {
+    cat >"$BATS_TEST_TMPDIR/agent.c" <<'C'
+#include <stdlib.h>
+
+#include <kbtf/btf.h>
+#include <kbtf/reduce.h>
+
+int main(void)
+{
+	const struct kbtf_program *programs[1];
+	struct kbtf *vmlinux = NULL, *btf = NULL;
+	struct kbtf_core_kernel *kernel;
+	struct kbtf_program *program;
+	struct kbtf_minimized left;
+	struct kbtf_ext *ext;
+	struct kbtf_diag why;
+	size_t size;
+	void *bytes;
+
+	if (kbtf_open("", 0, NULL, &vmlinux, &why) || kbtf_open("", 0, NULL, &btf, &why) ||
+	    kbtf_ext_open("", 0, NULL, &ext, &why) ||
+	    kbtf_program_new(btf, ext, "agent", &program, &why) ||
+	    kbtf_core_kernel_new(vmlinux, &kernel))
+		return 3;
+	programs[0] = program;
+	return kbtf_minimize(kernel, programs, 1, NULL, &left, &why) ||
+	       kbtf_write(left.base, &bytes, &size);
+}
+C
+    cd "$BATS_TEST_TMPDIR"
+    gcc -o agent agent.c -I "$KBTF_SOURCE/include" "$KBTF_BUILD/lib/libkbtf.a" -pthread
+    run -3 ./agent
+    ! readelf -d agent | grep NEEDED | grep -v 'libc\.so'
+}
