@@ -70,7 +70,7 @@ _kbtf() {
         --depth) words='all names' ;;
         --policy) words='nothing closure' ;;
         --format) words='raw json c' ;;
-        --features) words='default all encode_force var float decl_tag type_tag enum64 optimized_func consistent_func decl_tag_kfuncs reproducible_build global_var attributes layout distilled_base' ;;
+        --features) words='default all encode_force var float decl_tag type_tag enum64 optimized_func consistent_func decl_tag_kfuncs reproducible_build global_var attributes true_signature layout distilled_base' ;;
         --section) words='.BTF .BTF.base .BTF.embedded .BTF.ext .BTF_ids' ;;
         --id | --type | --sign-with | -j | --jobs) return ;;
         -B | --base | --root | --module | --used-by | -o | --output) ;;

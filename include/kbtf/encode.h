@@ -76,6 +76,7 @@ enum kbtf_encode_features {
 	KBTF_ENCODE_GLOBAL_VAR = 1 << 10,     /* global_var: all variables */
 	KBTF_ENCODE_ATTRIBUTES = 1 << 11,     /* attributes: of arguments of kfuncs */
 	KBTF_ENCODE_LAYOUT = 1 << 12,	      /* layout: how long records are; not in split BTF */
+	KBTF_ENCODE_TRUE_SIGNATURE = 1 << 13, /* true_signature: of copies that compilers made */
 	KBTF_ENCODE_DEFAULT = (1 << 9) - 1,   /* what pahole's `default` stands for */
 };
 

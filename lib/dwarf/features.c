@@ -15,7 +15,8 @@ static const struct {
 } names[] = {
 	{ "default", KBTF_ENCODE_DEFAULT },
 	{ "all", KBTF_ENCODE_DEFAULT | KBTF_ENCODE_REPRODUCIBLE | KBTF_ENCODE_GLOBAL_VAR |
-			 KBTF_ENCODE_ATTRIBUTES | KBTF_ENCODE_LAYOUT | DISTILLED },
+			 KBTF_ENCODE_ATTRIBUTES | KBTF_ENCODE_LAYOUT | KBTF_ENCODE_TRUE_SIGNATURE |
+			 DISTILLED },
 	{ "encode_force", KBTF_ENCODE_FORCE },
 	{ "var", KBTF_ENCODE_VAR },
 	{ "float", KBTF_ENCODE_FLOAT },
@@ -28,6 +29,7 @@ static const struct {
 	{ "reproducible_build", KBTF_ENCODE_REPRODUCIBLE },
 	{ "global_var", KBTF_ENCODE_GLOBAL_VAR },
 	{ "attributes", KBTF_ENCODE_ATTRIBUTES },
+	{ "true_signature", KBTF_ENCODE_TRUE_SIGNATURE },
 	{ "layout", KBTF_ENCODE_LAYOUT },
 	{ "distilled_base", DISTILLED },
 	{ "base_ref", DISTILLED },

@@ -244,6 +244,44 @@ static void match_strictly(struct states *s, const struct kbtf_func_entry *f)
 	}
 }
 
+/* Whether the parameter after this one is where it would be if this one were passed. */
+static bool next_keeps_place(const struct states *s, const struct kbtf_func_entry *f, uint32_t i,
+			     unsigned int reg)
+{
+	const struct facts *next = &s->facts[f->first + i + 1];
+
+	reg += nr_slots(s, next - 1);
+	return i + 1 < f->nr && next->reg != NO_REGISTER && reg < s->convention.nr &&
+	       next->reg == s->convention.regs[reg];
+}
+
+/*
+ * Of a function whose signature clang has changed: what is nowhere is no parameter any more. Where
+ * something is not in one register more would have to be known than is here, as of a struct
+ * of which only a member is passed: such a function is taken for unexpected.
+ */
+static void match_changed(struct states *s, const struct kbtf_func_entry *f)
+{
+	unsigned int reg = 0;
+	uint32_t i;
+
+	for (i = 0; i < f->nr; i++) {
+		struct facts *facts = &s->facts[f->first + i];
+		int expected = expected_register(s, reg);
+
+		if (facts->has_place && reg >= s->convention.nr)
+			continue;
+		if (facts->has_place) {
+			facts->unexpected |= facts->reg == NO_REGISTER ||
+					     (expected != NO_REGISTER && expected != facts->reg);
+		} else if (!next_keeps_place(s, f, i, reg)) {
+			facts->optimized = true;
+			continue;
+		}
+		reg += is_in_memory(s, facts) ? 1 : nr_slots(s, facts);
+	}
+}
+
 static bool is_struct(const struct states *s, uint32_t place)
 {
 	unsigned int links = 0;
@@ -281,6 +319,8 @@ static uint32_t analyze(struct states *s, const struct kbtf_func_entry *f)
 	}
 	if (f->flags & FUNC_IS_CLANG && !(flags & STATE_CHANGED))
 		match_loosely(s, f);
+	else if (flags & STATE_CHANGED && s->c->features & KBTF_ENCODE_TRUE_SIGNATURE)
+		match_changed(s, f);
 	else
 		match_strictly(s, f);
 	for (i = 0; i < f->nr; i++) {
@@ -359,12 +399,14 @@ static bool is_uncertain(const struct states *s, const struct kbtf_func_entry *f
 
 /* ---- States ----------------------------------------------------------- */
 
+/* Of the symbols at its address: flags, and the first that has a suffix. */
 static uint32_t symbol_flags(const struct states *s, const struct kbtf_func_entry *f,
-			     uint32_t elf_func)
+			     uint32_t elf_func, uint32_t *ret_symbol)
 {
 	const struct kbtf_elf_funcs *funcs = s->c->elf_funcs;
 	uint32_t i, flags = 0;
 
+	*ret_symbol = 0;
 	if (!(f->flags & FUNC_HAS_ADDR))
 		return 0;
 	for (i = funcs->funcs[elf_func].first_sym; i; i = funcs->nexts[i - 1]) {
@@ -374,6 +416,8 @@ static uint32_t symbol_flags(const struct states *s, const struct kbtf_func_entr
 		if (sym->value != f->addr)
 			continue;
 		flags |= STATE_HAS_SYMBOL;
+		if (dot && !*ret_symbol)
+			*ret_symbol = funcs->syms[i - 1] + 1;
 		if (dot && (strstr(dot, ".constprop") || strstr(dot, ".isra")))
 			flags |= STATE_OPTIMIZED_SYMBOL;
 	}
@@ -397,11 +441,13 @@ static int add_state(struct states *s, uint32_t i, uint32_t flags)
 	struct kbtf_func_state state = {
 		.func = s->elf_funcs[i],
 		.first = (uint32_t)(c->params.size / sizeof(struct kbtf_func_param)),
-		.flags = flags | symbol_flags(s, f, s->elf_funcs[i]),
 		.group = c->group,
 	};
+	bool is_true = c->features & KBTF_ENCODE_TRUE_SIGNATURE;
 	uint32_t k, type, origin;
 	int err;
+
+	state.flags = flags | symbol_flags(s, f, s->elf_funcs[i], &state.symbol);
 
 	for (k = 0; k < f->nr; k++)
 		if (!p[k].name)
@@ -417,6 +463,8 @@ static int add_state(struct states *s, uint32_t i, uint32_t flags)
 		const struct facts *facts = &s->facts[f->first + k];
 
 		if (state.flags & STATE_REORDERED && (!facts->has_place || facts->optimized))
+			continue;
+		if (is_true && state.flags & STATE_CHANGED && facts->optimized)
 			continue;
 		err = kbtf_collect_ref(c, p[k].ref, &type);
 		if (!err)

@@ -60,7 +60,8 @@ struct kbtf_func_state {
 	uint32_t ret;	    /* shape; or later id */
 	uint32_t first, nr; /* parameters; "..." is one without name and type */
 	uint32_t flags;
-	uint32_t group; /* number of its group */
+	uint32_t group;	 /* number of its group */
+	uint32_t symbol; /* number plus 1 of a symbol at its address with a suffix; 0: none */
 };
 
 struct kbtf_collect;

@@ -122,14 +122,16 @@ static bool states_match(const struct pick *p, const struct kbtf_func_state *a,
 
 /* ---- Which of them ---------------------------------------------------- */
 
-static bool is_changed(const struct kbtf_func_state *s)
+/* Whether its signature is not that of the source, and nothing says what it is. */
+static bool is_changed(const struct pick *p, const struct kbtf_func_state *s)
 {
-	return s->flags & STATE_OPTIMIZED && s->flags & (STATE_CHANGED | STATE_OPTIMIZED_SYMBOL);
+	return !(p->c->features & KBTF_ENCODE_TRUE_SIGNATURE) && s->flags & STATE_OPTIMIZED &&
+	       s->flags & (STATE_CHANGED | STATE_OPTIMIZED_SYMBOL);
 }
 
 /* The one at a symbol's address that can be called as the source says, or else the next best. */
-static const struct kbtf_func_state *choose(const struct kbtf_func_state *const *states,
-					    uint32_t nr)
+static const struct kbtf_func_state *
+choose(const struct pick *p, const struct kbtf_func_state *const *states, uint32_t nr)
 {
 	const struct kbtf_func_state *first = NULL;
 	uint32_t i;
@@ -139,7 +141,7 @@ static const struct kbtf_func_state *choose(const struct kbtf_func_state *const 
 			continue;
 		if (!first)
 			first = states[i];
-		if (!is_changed(states[i]))
+		if (!is_changed(p, states[i]))
 			return states[i];
 	}
 	return first ? first : states[0];
@@ -167,8 +169,28 @@ static bool is_wanted(const struct pick *p, const struct kbtf_func_state *chosen
 
 	if (p->c->features & KBTF_ENCODE_CONSISTENT_FUNC)
 		bad |= STATE_INCONSISTENT;
-	return !(flags & bad) && !is_changed(chosen) &&
+	return !(flags & bad) && !is_changed(p, chosen) &&
 	       !p->c->elf_funcs->funcs[chosen->func].is_ambiguous;
+}
+
+/*
+ * The first that is at a symbol with a suffix and can be called as it says: it stands for the
+ * function, by that symbol's name, whatever the others say. NULL where there is none.
+ */
+static const struct kbtf_func_state *
+choose_true(const struct pick *p, const struct kbtf_func_state *const *states, uint32_t nr)
+{
+	uint32_t all = combined_flags(p, states, nr), flags = 0, i;
+
+	for (i = 0; i < nr; i++) {
+		/* What the first ones say is also said of those after them, and all of it of the
+		 * first. */
+		flags |= states[i]->flags;
+		if (states[i]->symbol &&
+		    !((i ? flags : all) & (STATE_UNEXPECTED_REG | STATE_UNCERTAIN)))
+			return states[i];
+	}
+	return NULL;
 }
 
 /* ---- Records ---------------------------------------------------------- */
@@ -248,12 +270,19 @@ static void add_decl_tag(struct pick *p, const char *value, uint32_t type)
 	add(p, words, 4);
 }
 
+static uint32_t add_named(struct pick *p, const struct kbtf_func_state *s, const char *name,
+			  size_t len)
+{
+	const uint32_t words[] = { string(p, name, len), kbtf_info(KBTF_FUNC, 0, 0),
+				   add_proto(p, s) };
+
+	return add(p, words, 3);
+}
+
 static void add_func(struct pick *p, const struct kbtf_func_state *s)
 {
 	const struct kbtf_elf_func *f = &p->c->elf_funcs->funcs[s->func];
-	uint32_t words[] = { string(p, f->name, f->len), kbtf_info(KBTF_FUNC, 0, 0),
-			     add_proto(p, s) };
-	uint32_t id = add(p, words, 3);
+	uint32_t id = add_named(p, s, f->name, f->len);
 
 	if (!f->is_kfunc || !(p->c->features & KBTF_ENCODE_DECL_TAG_KFUNCS) ||
 	    !(p->c->features & KBTF_ENCODE_DECL_TAG))
@@ -356,11 +385,20 @@ int kbtf_combined_add_funcs(struct kbtf_combined *k, const struct kbtf_collect *
 		qsort(by_name, funcs->nr, sizeof(*by_name), compare_names);
 	for (i = 0; i < funcs->nr && !p.err; i++) {
 		uint32_t f = (uint32_t)(by_name[i] - funcs->funcs), nr = firsts[f + 1] - firsts[f];
-		const struct kbtf_func_state *chosen;
+		const struct kbtf_func_state *chosen = NULL;
 
 		if (!nr)
 			continue;
-		chosen = choose(states + firsts[f], nr);
+		if (c->features & KBTF_ENCODE_TRUE_SIGNATURE)
+			chosen = choose_true(&p, states + firsts[f], nr);
+		if (chosen) {
+			const char *name = c->src->symbols[chosen->symbol - 1].name;
+
+			add_named(&p, chosen, name, strlen(name));
+			stats->nr_funcs++;
+			continue;
+		}
+		chosen = choose(&p, states + firsts[f], nr);
 		if (!is_wanted(&p, chosen, combined_flags(&p, states + firsts[f], nr))) {
 			stats->nr_funcs_left_out++;
 			continue;

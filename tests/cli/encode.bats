@@ -109,6 +109,24 @@ same_types() {
     done
 }
 
+@test "encode: true_signature names the copy that a compiler made" {
+    command -v gcc >/dev/null || skip 'there is no gcc'
+    cat >copies.c <<'SOURCE'
+int sink;
+__attribute__((noinline)) static int scaled(int value, int by) { sink += value; return value * by + sink; }
+int caller(int a, int b) { return scaled(a, 7) + scaled(b, 7); }
+SOURCE
+    gcc -g -O2 -c copies.c -o copies.o
+    nm copies.o | grep -q ' scaled.constprop.0$' || skip 'this gcc makes no copy'
+    types copies.o got
+    diff <(printf 'caller\n') <(grep -x 'caller\|scaled.*' got)
+    kbtf encode -q --raw --features default,true_signature -o true.btf copies.o
+    said 0
+    "$KBTF" dump true.btf >got
+    diff <(printf "FUNC 'caller'\nFUNC 'scaled.constprop.0'\n") <(grep -o "FUNC '.*'" got | sort)
+    "$KBTF" verify -q true.btf
+}
+
 @test "encode: the part of split debug information that is not linked" {
     command -v gcc >/dev/null || skip 'there is no gcc'
     gcc -g -gdwarf-5 -gsplit-dwarf -O1 -c one.c -o one.o
