@@ -34,7 +34,7 @@ from_native=(tests/cli/make_input tests/cli/make_program)
 
 # Unpack the libraries and all that they need. A folder that exists is complete.
 unpack_system() {
-    local work apt_opts deb
+    local work apt_opts deb link target
 
     [ ! -d "$system" ] || return 0
     # A mirror that is half updated has lists enough.
@@ -46,6 +46,10 @@ unpack_system() {
         --no-install-recommends install "${libraries[@]}" || { rm -rf "$work"; return 1; }
     for deb in "$work"/debs/*.deb; do
         dpkg-deb -x "$deb" "$work/root" || { rm -rf "$work"; return 1; }
+    done
+    # Links that name files by their place in such a system lead nowhere in this one.
+    find "$work/root" -type l -lname '/*' -printf '%p %l\n' | while read -r link target; do
+        ln -sfnr "$work/root$target" "$link"
     done
     mv -T "$work/root" "$system" 2>/dev/null || [ -d "$system" ]
     rm -rf "$work"
