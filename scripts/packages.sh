@@ -14,6 +14,7 @@ packages_test=(libcmocka-dev g++ bats binutils xz-utils zstd gzip bzip2 lzop lz4
 packages_oracle=(bpftool clang clang-16 gcc-aarch64-linux-gnu gcc-bpf python3)
 packages_style=(shellcheck clang-format)
 packages_sanitize=(clang libclang-rt-14-dev llvm)
+packages_faults=(python3 util-linux)
 # The libraries of other architectures are unpacked beside the system: tests/arch/build.sh
 packages_arch=(qemu-user-static gcc-i686-linux-gnu gcc-s390x-linux-gnu gcc-aarch64-linux-gnu
     gcc-arm-linux-gnueabihf)
