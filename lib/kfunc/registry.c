@@ -6,8 +6,9 @@
  * ids of the BTF that they turned out to mean. Comes out: the word of an id, and
  * whether the item is good, which is found out once, by the first who asks.
  *
- *   register  copy the pairs, sort them, append the set [kbtf_registry_add]
- *   arrive    the BTF is there: ids through its map [kbtf_registry_map]
+ *   register  copy the pairs, sort them, append the set [kbtf_reg_set_new, kbtf_registry_add]
+ *   arrive    the BTF is there: ids through its map, before the append where it was
+ *             there already [kbtf_registry_map]
  *   use       find the set and the entry, judge it
  *             [kbtf_registry_next, kbtf_registry_find, kbtf_registry_judge]
  *
@@ -27,10 +28,10 @@ static void sort_set(struct kbtf_reg_set *set)
 	kbtf_env_sort(set->entries, set->nr, sizeof(set->entries[0]), compare_entries);
 }
 
-int kbtf_registry_add(struct kbtf_registry *r, uint32_t use, const void *filter,
-		      const struct kbtf_reg_pair *pairs, uint32_t nr, struct kbtf_diag *reterr)
+int kbtf_reg_set_new(uint32_t use, const void *filter, const struct kbtf_reg_pair *pairs,
+		     uint32_t nr, struct kbtf_reg_set **ret, struct kbtf_diag *reterr)
 {
-	struct kbtf_reg_set *set, **link = &r->sets;
+	struct kbtf_reg_set *set;
 	size_t room = SIZE_MAX - sizeof(*set);
 	uint32_t i;
 
@@ -50,11 +51,18 @@ int kbtf_registry_add(struct kbtf_registry *r, uint32_t use, const void *filter,
 			(struct kbtf_reg_entry){ pairs[i].id, pairs[i].word, KBTF_REG_UNKNOWN };
 	}
 	sort_set(set);
+	*ret = set;
+	return 0;
+}
+
+void kbtf_registry_add(struct kbtf_registry *r, struct kbtf_reg_set *set)
+{
+	struct kbtf_reg_set **link = &r->sets;
+
 	/* Behind the others, whole before it is seen. */
 	while (*link)
 		link = &(*link)->next;
 	kbtf_env_publish(link, set);
-	return 0;
 }
 
 void kbtf_registry_map(struct kbtf_reg_set *set, kbtf_reg_map_fn *map, void *ctx, bool words_too)

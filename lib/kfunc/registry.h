@@ -45,18 +45,24 @@ struct kbtf_reg_pair {
 };
 
 /*
- * Add a set. The pairs are copied, in any order; an id 0, which was not resolved,
- * is left out.
+ * Make a set, for kbtf_registry_add(). The pairs are copied, in any order; an id 0,
+ * which was not resolved, is left out.
  *
  * Returns 0 or -ENOMEM [no-memory].
  */
-int kbtf_registry_add(struct kbtf_registry *r, uint32_t use, const void *filter,
-		      const struct kbtf_reg_pair *pairs, uint32_t nr, struct kbtf_diag *reterr);
+int kbtf_reg_set_new(uint32_t use, const void *filter, const struct kbtf_reg_pair *pairs,
+		     uint32_t nr, struct kbtf_reg_set **ret, struct kbtf_diag *reterr);
 
 typedef uint32_t kbtf_reg_map_fn(void *ctx, uint32_t id);
 
-/* Give each id of a set the number that map has for it; words too, where words_too. */
+/*
+ * Give each id of a set the number that map has for it; words too, where words_too. Of a
+ * set that somebody may be looking at already that is a race.
+ */
 void kbtf_registry_map(struct kbtf_reg_set *set, kbtf_reg_map_fn *map, void *ctx, bool words_too);
+
+/* Append a set, which is the registry's from then on and may be found at once. One at a time. */
+void kbtf_registry_add(struct kbtf_registry *r, struct kbtf_reg_set *set);
 
 /* The set after this one that is for that use, or KBTF_REG_ANY; the first one after NULL. NULL at
  * the end. */

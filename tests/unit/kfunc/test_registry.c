@@ -30,10 +30,19 @@ static int check(void *ctx, const struct kbtf_reg_entry *entry, struct kbtf_diag
 	return 0;
 }
 
+static void add_filtered(struct kbtf_registry *r, uint32_t use, const void *filter,
+			 const struct kbtf_reg_pair *pairs, uint32_t nr)
+{
+	struct kbtf_reg_set *set;
+
+	assert_ok(kbtf_reg_set_new(use, filter, pairs, nr, &set, &diag), &diag);
+	kbtf_registry_add(r, set);
+}
+
 static void add(struct kbtf_registry *r, uint32_t use, const struct kbtf_reg_pair *pairs,
 		uint32_t nr)
 {
-	assert_ok(kbtf_registry_add(r, use, NULL, pairs, nr, &diag), &diag);
+	add_filtered(r, use, NULL, pairs, nr);
 }
 
 static void test_sets_of_a_use(void **state)
@@ -45,7 +54,7 @@ static void test_sets_of_a_use(void **state)
 
 	(void)state;
 	assert_null(kbtf_registry_next(&r, NULL, 5));
-	assert_ok(kbtf_registry_add(&r, 5, &filter, pairs, 3, &diag), &diag);
+	add_filtered(&r, 5, &filter, pairs, 3);
 	add(&r, 6, pairs, 1);
 	add(&r, 5, pairs, 0);
 	set = kbtf_registry_next(&r, NULL, 5);
@@ -132,13 +141,15 @@ static void test_no_memory(void **state)
 {
 	const struct kbtf_reg_pair pair = { 1, 10 };
 	struct kbtf_registry r = { 0 };
+	struct kbtf_reg_set *set = NULL;
 
 	(void)state;
 	add(&r, 0, &pair, 1);
 	allocfail_arm(1);
-	assert_int_equal(kbtf_registry_add(&r, 0, NULL, &pair, 1, &diag), -ENOMEM);
+	assert_int_equal(kbtf_reg_set_new(0, NULL, &pair, 1, &set, &diag), -ENOMEM);
 	assert_true(allocfail_disarm());
 	assert_diag(&diag, "out of memory [no-memory]");
+	assert_null(set);
 	/* What was there before is there still. */
 	assert_null(kbtf_registry_next(&r, r.sets, 0));
 	assert_non_null(kbtf_registry_find(r.sets, 1));
