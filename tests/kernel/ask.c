@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -558,6 +559,24 @@ static int ask_list(char **args)
 	return 0;
 }
 
+/* bpffs OPTION: mount one with an option that may name what is in an enum of the kernel. */
+static int ask_bpffs(char **args)
+{
+	const char *place = "/tmp/bpffs";
+	char line[512], *option = NULL;
+	FILE *mounts;
+
+	mkdir(place, 0700);
+	if (mount("bpf", place, "bpf", 0, args[0]))
+		return outcome(-1);
+	mounts = fopen("/proc/mounts", "r");
+	while (mounts && !option && fgets(line, sizeof(line), mounts))
+		if (strstr(line, place))
+			option = strstr(line, ",delegate");
+	printf("ok%s", option ? option : "\n");
+	return umount(place) ? 1 : 0;
+}
+
 static const struct {
 	const char *name;
 	int min_args;
@@ -569,7 +588,7 @@ static const struct {
 	{ "helper", 0, ask_helper }, { "ksym", 1, ask_ksym },
 	{ "read", 1, ask_read },     { "btf-load", 0, ask_btf_load },
 	{ "id", 1, ask_id },	     { "next-id", 0, ask_next_id },
-	{ "list", 0, ask_list },
+	{ "list", 0, ask_list },     { "bpffs", 1, ask_bpffs },
 };
 
 int main(int argc, char **argv)

@@ -12,7 +12,6 @@
 #               for byte; an fentry program on the module runs, and CO-RE finds its types
 #   left alone  split BTF stays as it was
 # Prints TAP.
-#   KBTF_LIBBPF_PREFIX  a libbpf to build the programs with: include/ and lib/libbpf.a
 #
 # try() calls functions, which shellcheck does not see.
 # shellcheck disable=SC2317
@@ -22,6 +21,8 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/../../scripts/lib.sh"
 # shellcheck source=scripts/kernels.sh
 . "$here/../../scripts/kernels.sh"
+# shellcheck source=tests/kernel/programs.sh
+. "$here/../kernel/programs.sh"
 
 kbtf=$(readlink -f "$1/tool/kbtf")
 kernels=${KBTF_KERNELS:-$kbtf_cache/kernels}
@@ -69,20 +70,6 @@ fetch_headers() {
 
 no_warnings() {
     ! grep -A 5 'warning:' "$work/compile.log"
-}
-
-attach() {
-    local flags=() archive
-
-    archive=$(${CC:-cc} -print-file-name=libbpf.a)
-    if [ -n "${KBTF_LIBBPF_PREFIX-}" ]; then
-        flags=("-I$KBTF_LIBBPF_PREFIX/include")
-        archive=$KBTF_LIBBPF_PREFIX/lib/libbpf.a
-    fi
-    clang -O2 -g -target bpf -D__TARGET_ARCH_x86 "${flags[@]}" \
-        "-I/usr/include/$(${CC:-cc} -print-multiarch)" \
-        -c -o "$work/kernel.bpf.o" "$here/../kernel/kernel.bpf.c" &&
-        ${CC:-cc} -static -O1 "${flags[@]}" -o "$work/attach" "$here/attach.c" "$archive" -lelf -lz
 }
 
 # The module dummy as it is, and with standalone BTF; and what that should become.
@@ -156,7 +143,7 @@ if ! "$here/../../kernel/outside/build" "$work/root/usr/src/headers" "$work/outs
     finish
 fi
 try 'compiled: without a warning' no_warnings
-if ! { attach && make_dummies && boot; } >&2; then
+if ! { build_attach "$work" && make_dummies && boot; } >&2; then
     report 'not ok' 'the machine did not come to its end'
     finish
 fi

@@ -19,6 +19,8 @@ static struct kbtf_test_state state = {
 	.list = LIST_HEAD_INIT(state.list),
 };
 
+int kbtf_test_hook(struct kbtf_test_state *s);
+
 noinline int kbtf_test_hook(struct kbtf_test_state *s)
 {
 	barrier_data(s);

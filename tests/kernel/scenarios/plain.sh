@@ -6,6 +6,7 @@ for type in socket-filter xdp kprobe tracepoint raw-tracepoint sched-cls cgroup-
     q plain $type
 done
 q btf-load
+q bpffs delegate_cmds=any
 modprobe dummy
 shown
 stat -c 'size: %s' /sys/kernel/btf/vmlinux | sed "s/ $(stat -c %s /vmlinux.btf)\$/ right/"

@@ -11,8 +11,8 @@ churn() {
 }
 churn_test() {
     while [ ! -e /stop ]; do
-        test_module base kbtf_test_broken
-        unload kbtf_test_broken
+        test_module base kbtf_test_other
+        unload kbtf_test_other
     done 2>/dev/null
 }
 churn &

@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+#
+# sizes.sh FOLDER: what BTF costs a kernel that has it in a module, built in, or not.
+#
+# FOLDER holds m/ and y/, and n/ if that is to be compared, each as `kernel/build --btf`
+# made it. They boot with the same initramfs; free memory is looked at before anybody
+# asked for BTF, and after. Prints TAP, the figures as comments:
+#   image   with m, at most 1 % more than with n
+#   idle    free memory with m, while nobody asked: at least that with n less 0.2 %
+#   loaded  used memory with m, after the load: at most that with y and 1 %
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+folder=$(readlink -f "$1")
+machine_mb=128
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+nr=0
+
+# Report whether a number is at most another: NAME NUMBER LIMIT
+at_most() {
+    nr=$((nr + 1))
+    if [ "$2" -le "$3" ]; then
+        printf 'ok %d - %s\n' $nr "$1"
+    else
+        printf 'not ok %d - %s: %s, the limit is %s\n' $nr "$1" "$2" "$3"
+    fi
+}
+
+# The same for all: modules of m, of which the others have no vmlinux_btf.
+make_root() {
+    local release
+    release=$(cat "$folder/m/release")
+    mkdir -p "$work/root/bin" "$work/root/sbin" "$work/root/lib/modules"
+    cp -a "$folder/m/root/lib/modules/$release" "$work/root/lib/modules/"
+    rm -f "$work/root/lib/modules/$release"/{build,source}
+    depmod -b "$work/root" "$release"
+    ln -s ../bin/busybox "$work/root/sbin/modprobe"
+    cat >"$work/run.sh" <<'END'
+#!/bin/sh
+free_kb() {
+    sync
+    echo 3 >/proc/sys/vm/drop_caches
+    sleep 1
+    sed -n "s/^MemFree: *\([0-9]*\) kB/$1 \1/p" /proc/meminfo
+}
+free_kb idle
+cat /sys/kernel/btf/vmlinux >/dev/null
+# With y it is parsed by the first who has a program for it.
+modprobe dummy
+free_kb loaded
+dmesg | sed -n 's/.*vmlinux BTF: .*us: /us: /p'
+END
+}
+
+# Print free memory in kB of a kernel: idle or loaded.
+free_of() {
+    sed -n "s/^$2 //p" "$work/$1/run.out"
+}
+
+make_root
+printf '# %s: %10s %18s %18s\n' '' 'image bytes' 'free, kB, idle' 'free, kB, loaded'
+for btf in n m y; do
+    [ -d "$folder/$btf" ] || continue
+    "$here/../qemu/boot.sh" -k "$folder/$btf/bzImage" -o "$work/$btf" -r "$work/run.sh" \
+        --root "$work/root" -m $machine_mb >&2
+    printf '# %s: %11s %18s %18s\n' $btf "$(stat -c %s "$folder/$btf/bzImage")" \
+        "$(free_of $btf idle)" "$(free_of $btf loaded)"
+done
+grep -h '^us:' "$work/m/run.out" | sed 's/^/# m: first read, /'
+total=$((machine_mb * 1024))
+at_most 'the image is smaller than with BTF built in' \
+    "$(stat -c %s "$folder/m/bzImage")" "$(stat -c %s "$folder/y/bzImage")"
+at_most 'as much memory is used, after the load, as with BTF built in' \
+    $((total - $(free_of m loaded))) $(((total - $(free_of y loaded)) * 101 / 100))
+if [ -d "$folder/n" ]; then
+    at_most 'the image is as small as without BTF' \
+        "$(stat -c %s "$folder/m/bzImage")" $(($(stat -c %s "$folder/n/bzImage") * 101 / 100))
+    at_most 'as much memory is used, while nobody asked, as without BTF' \
+        $((total - $(free_of m idle))) $((total - $(free_of n idle) * 998 / 1000))
+fi
+printf '1..%d\n' $nr
