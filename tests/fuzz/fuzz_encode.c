@@ -24,7 +24,8 @@ static void check(const struct kbtf *btf)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct kbtf_encode_opts opts = {
-		.features = KBTF_ENCODE_DEFAULT | KBTF_ENCODE_GLOBAL_VAR,
+		.features = KBTF_ENCODE_DEFAULT | KBTF_ENCODE_GLOBAL_VAR |
+			    (size & 1 ? KBTF_ENCODE_TRUE_SIGNATURE : 0),
 		.nr_threads = 1,
 	};
 	struct kbtf_diag diag = { 0 };

@@ -20,7 +20,8 @@ _Bool other(struct opaque *o, union u *u) { return o->l == u->o.l; }
 SOURCE
 for cc in gcc clang; do
     command -v "$cc" >/dev/null || continue
-    for flags in -gdwarf-2 -gdwarf-3 -gdwarf-4 -gdwarf-5 '-g -gz=zlib' '-g -gdwarf64'; do
+    for flags in -gdwarf-2 -gdwarf-3 -gdwarf-4 -gdwarf-5 '-g -gz=zlib' '-g -gdwarf64' \
+        '-gdwarf-4 -fdebug-types-section' '-gdwarf-5 -fdebug-types-section'; do
         for source in a b; do
             # shellcheck disable=SC2086
             "$cc" $flags -O1 -c "$work/$source.c" -o "$work/$source.o" 2>/dev/null || continue 2
