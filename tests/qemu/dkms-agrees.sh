@@ -79,13 +79,22 @@ install_system() {
     inside apt-get -qq update
 }
 
+# The libraries that kbtf is linked to, and those that it loads when a file needs them.
+libraries() {
+    local name
+    ldd "$kbtf" | awk '$3 ~ /^\// { print $3 }'
+    { grep -aoE 'lib(bz2|lzma|lzo2|lz4|zstd)\.so\.[0-9.]+' "$kbtf" || :; } | sort -u | while read -r name; do
+        /sbin/ldconfig -p | awk -v name="$name" '$1 == name { print $NF; exit }'
+    done
+}
+
 # kbtf by its three names, with the libraries that it needs, and the hooks.
 install_kbtf() {
     local library name folder
 
     cp "$kbtf" "$system/usr/local/bin/kbtf"
     for name in kbtf-pahole kbtf-resolve_btfids; do ln -s kbtf "$system/usr/local/bin/$name"; done
-    ldd "$kbtf" | awk '$3 ~ /^\// { print $3 }' | while read -r library; do
+    libraries | while read -r library; do
         [ -e "$system$library" ] || install -D "$library" "$system$library"
     done
     install -D "$here/../../kbuild/kernel-hook" "$system/usr/local/share/kbtf/kernel-hook"
