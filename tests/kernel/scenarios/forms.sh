@@ -2,6 +2,7 @@
 # shellcheck shell=dash disable=SC2154
 #
 # BTF of a module in each form in which it is made, after vmlinux BTF.
+# Only with CONFIG_DEBUG_INFO_BTF_STANDALONE
 q next-id
 for form in split base standalone; do
     echo "== $form"

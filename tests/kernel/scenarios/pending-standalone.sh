@@ -2,6 +2,7 @@
 # shellcheck shell=dash disable=SC2154
 #
 # A module with standalone BTF that came before vmlinux BTF.
+# Only with CONFIG_DEBUG_INFO_BTF_STANDALONE
 test_module standalone kbtf_test
 state
 q next-id

@@ -8,6 +8,6 @@ done
 q btf-load
 q bpffs delegate_cmds=any
 modprobe dummy
-shown
+echo "state: $(shown)"
 stat -c 'size: %s' /sys/kernel/btf/vmlinux | sed "s/ $(stat -c %s /vmlinux.btf)\$/ right/"
 state
