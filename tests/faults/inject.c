@@ -35,15 +35,17 @@
 
 /* Calls that may fail for reasons that lie in files, disks and directories. */
 static const int on_files[] = {
-	SYS_openat,	SYS_read,     SYS_pread64,   SYS_write,		  SYS_pwrite64,
-	SYS_lseek,	SYS_close,    SYS_fstat,     SYS_newfstatat,	  SYS_statx,
-	SYS_getdents64, SYS_fsync,    SYS_fdatasync, SYS_ftruncate,	  SYS_fallocate,
-	SYS_fchmod,	SYS_fchown,   SYS_fsetxattr, SYS_listxattr,	  SYS_getxattr,
-	SYS_mkdirat,	SYS_unlinkat, SYS_renameat2, SYS_copy_file_range, SYS_readlinkat,
-	SYS_mmap,
+	SYS_openat,	SYS_read,      SYS_pread64,	    SYS_write,	    SYS_pwrite64,
+	SYS_lseek,	SYS_close,     SYS_fstat,	    SYS_statx,	    SYS_getdents64,
+	SYS_fsync,	SYS_fdatasync, SYS_ftruncate,	    SYS_fallocate,  SYS_fchmod,
+	SYS_fchown,	SYS_fsetxattr, SYS_listxattr,	    SYS_getxattr,   SYS_mkdirat,
+	SYS_unlinkat,	SYS_renameat2, SYS_copy_file_range, SYS_readlinkat, SYS_mmap,
+#ifdef SYS_newfstatat /* not of 32 bits */
+	SYS_newfstatat,
+#endif
 #ifdef SYS_open
-	SYS_open,	SYS_stat,     SYS_lstat,     SYS_mkdir,		  SYS_unlink,
-	SYS_rename,	SYS_readlink, SYS_access,
+	SYS_open,	SYS_stat,      SYS_lstat,	    SYS_mkdir,	    SYS_unlink,
+	SYS_rename,	SYS_readlink,  SYS_access,
 #endif
 };
 
