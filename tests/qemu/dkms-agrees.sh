@@ -84,7 +84,7 @@ libraries() {
     local name
     ldd "$kbtf" | awk '$3 ~ /^\// { print $3 }'
     { grep -aoE 'lib(bz2|lzma|lzo2|lz4|zstd)\.so\.[0-9.]+' "$kbtf" || :; } | sort -u | while read -r name; do
-        /sbin/ldconfig -p | awk -v name="$name" '$1 == name { print $NF; exit }'
+        /sbin/ldconfig -p | awk -v name="$name" '$1 == name && !found++ { print $NF }'
     done
 }
 
