@@ -16,6 +16,8 @@
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 qemu=$here/../qemu
+# shellcheck source=tests/support/tap.sh
+. "$here/../support/tap.sh"
 # shellcheck source=tests/kernel/programs.sh
 . "$here/programs.sh"
 
@@ -24,28 +26,9 @@ kbtf=$build/tool/kbtf
 modules=(dummy veth tcp_dctcp tcp_bbr nf_conntrack)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-nr=0
-
-# Report a test: ok or "not ok", and its name.
-report() {
-    nr=$((nr + 1))
-    printf '%s %d - %s\n' "$1" "$nr" "$2"
-}
-
-# Report a test that is a command.
-try() {
-    local name=$1
-    shift
-    if "$@" >&2; then report ok "$name"; else report 'not ok' "$name"; fi
-}
 
 not() {
     ! "$@"
-}
-
-finish() {
-    printf '1..%d\n' "$nr"
-    exit 0
 }
 
 has_btf_of() {

@@ -21,6 +21,8 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/../../scripts/lib.sh"
 # shellcheck source=scripts/kernels.sh
 . "$here/../../scripts/kernels.sh"
+# shellcheck source=tests/support/tap.sh
+. "$here/../support/tap.sh"
 # shellcheck source=tests/kernel/programs.sh
 . "$here/../kernel/programs.sh"
 
@@ -29,29 +31,6 @@ kernels=${KBTF_KERNELS:-$kbtf_cache/kernels}
 arch=amd64
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-nr=0
-
-report() {
-    nr=$((nr + 1))
-    printf '%s %d - %s\n' "$1" "$nr" "$2"
-}
-
-skip_all() {
-    printf '1..0 # SKIP %s\n' "$1"
-    exit 0
-}
-
-# Report a test that is a command.
-try() {
-    local name=$1
-    shift
-    if "$@" >&2; then report ok "$name"; else report 'not ok' "$name"; fi
-}
-
-finish() {
-    printf '1..%d\n' "$nr"
-    exit 0
-}
 
 # The headers of a release in $work/headers, as they are when they are installed. Their
 # Makefile names the folder where that would be.
