@@ -35,6 +35,9 @@ struct kbtf_distilled {
  * kinds nobody knows, whose ids could not be moved, or -ENOMEM.
  * Cost: linear in the split and in what it reaches of the base.
  *
+ * Where nothing of the base is needed the result is one INT, the base's first: kernels get
+ * the ids of what stands on a base without types wrong.
+ *
  * Source: libbpf's btf.c (btf__distill_base): the same types in the same order.
  */
 int kbtf_distill(const struct kbtf *split, struct kbtf_ids *ids, struct kbtf_distilled *ret,
@@ -98,6 +101,7 @@ struct kbtf_relocate_opts {
  *   kind            of a kind that it cannot be relocated to
  *   ambiguous       several fit
  *   distilled-base  the base is none: a type has no name or a wrong kind
+ *   base-empty      the base has no types, and the kernel would get all ids wrong
  *   ids-range       the ids have one beyond the last type
  *   not-split, target-split, byte-order, too-large: the two cannot be put together
  * or -ENOENT for a name of the distilled base that no type of it bears

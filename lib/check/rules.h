@@ -115,6 +115,7 @@
 	/* what a kernel follows without looking */                                                \
 	X(TYPE_COUNT,        "type-count",            EFAULT,     "split BTF has at most 0xfffff types of its own") \
 	X(DISTILLED_KIND,    "distilled-base",        EINVAL,     "a distilled base has named INT, FLOAT, ENUM, STRUCT, UNION and FWD only") \
+	X(BASE_EMPTY,        "base-empty",            EFAULT,     "a distilled base has a type: on one without, a module's ids are not what they seem") \
 	X(WILD_ID,           "wild-id",               EFAULT,     "type ids of a module that is relocated are some type's") \
 	X(ENDLESS,           "endless-embedding",     EFAULT,     "members of a module that is relocated end at a type") \
 	/* what is asked of the caller */                                                          \

@@ -137,6 +137,12 @@ static void check_module(struct check *c, const void *bytes, size_t size)
 		btf.place = ".BTF";
 		if (!check_own(c, &distilled, c->opts->distilled, c->opts->distilled_size))
 			goto out;
+		if (!distilled.nr_types) {
+			kbtf_check_found(c, &distilled, RULE_BASE_EMPTY, KBTF_NO_OFFSET,
+					 "it has no types; the kernel counts the module's from 0 "
+					 "instead of 1");
+			goto out;
+		}
 	}
 	check_own(c, &btf, bytes, size);
 	if (relocated && !c->nr)

@@ -14,8 +14,11 @@
  *   before   | base ........................ | split |
  *   after    | distilled | split | moved |
  *
+ * A base that would have no types gets an INT: on one without any, kernels count the
+ * split's types from 0 instead of 1, and those refer to others than were meant.
+ *
  * Source: libbpf's btf.c (btf__distill_base), whose types these are in number,
- * kind and order. The strings of the split stay one block here.
+ * kind and order, but for that INT. The strings of the split stay one block here.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -120,11 +123,37 @@ static int select_base_type(struct distill *d, uint32_t id, struct kbtf_diag *re
 	return kbtf_buf_append(&d->fates, &fate, sizeof(fate)) ? kbtf_fail_nomem(reterr) : 0;
 }
 
+/* All base types that are reached, from number i + 1 on. */
+static int select_reached(struct distill *d, uint32_t i, struct kbtf_diag *reterr)
+{
+	for (; i < d->reach.ids.nr && !d->reach.no_memory; i++) { /* which grow */
+		int err = select_base_type(d, d->reach.ids.keys[i], reterr);
+
+		if (err)
+			return err;
+	}
+	return d->reach.no_memory ? kbtf_fail_nomem(reterr) : 0;
+}
+
+/* The first INT: one that all kernels have. 0: none. */
+static uint32_t find_int(const struct kbtf *base)
+{
+	uint32_t id;
+
+	for (id = 1; id < kbtf_end_id(base); id++) {
+		const struct kbtf_type *t = kbtf_type_get(base, id);
+
+		if (kbtf_kind(t) == KBTF_INT && t->name_off)
+			return id;
+	}
+	return 0;
+}
+
 /* Copy the split's types, and all base types that they and the ids reach and that move. */
 static int select_types(struct distill *d, const struct kbtf_ids *ids, struct kbtf_diag *reterr)
 {
 	const struct kbtf *split = d->split;
-	uint32_t i;
+	uint32_t i, id;
 	int err;
 
 	if (kbtf_buf_reserve(&d->moved, 512) || kbtf_buf_reserve(&d->fates, 512) ||
@@ -133,8 +162,7 @@ static int select_types(struct distill *d, const struct kbtf_ids *ids, struct kb
 		return kbtf_fail_nomem(reterr);
 	kbtf_reach_records(&d->reach, d->types.data + KBTF_HEADER_SIZE, split->hdr.type_len);
 	for (i = 0; ids && i < kbtf_ids_count(ids); i++) {
-		uint32_t id = kbtf_ids_get(ids, i);
-
+		id = kbtf_ids_get(ids, i);
 		if (id >= kbtf_end_id(split))
 			return kbtf_fail(reterr, -EINVAL, "ids-range",
 					 ".BTF_ids gives %.100s type id %u, but the last is %u",
@@ -142,12 +170,14 @@ static int select_types(struct distill *d, const struct kbtf_ids *ids, struct kb
 		if (id && id < split->first_id)
 			kbtf_reach_id(&d->reach, id);
 	}
-	for (i = 0; i < d->reach.ids.nr && !d->reach.no_memory; i++) { /* which grow */
-		err = select_base_type(d, d->reach.ids.keys[i], reterr);
-		if (err)
-			return err;
-	}
-	return d->reach.no_memory ? kbtf_fail_nomem(reterr) : 0;
+	err = select_reached(d, 0, reterr);
+	if (err || d->nr_base)
+		return err;
+	i = d->reach.ids.nr;
+	id = find_int(d->base);
+	if (id)
+		kbtf_reach_id(&d->reach, id);
+	return select_reached(d, i, reterr);
 }
 
 /* ---- Map ---------------------------------------------------------------- */

@@ -31,6 +31,10 @@ static int check_inputs(const struct kbtf *split, const struct kbtf_target *targ
 	if (!split->base)
 		return kbtf_fail_btf(reterr, split, KBTF_NO_OFFSET, -EINVAL, "not-split",
 				     "it stands alone, so there is nothing to relocate");
+	if (!split->base->nr_types)
+		return kbtf_fail_btf(reterr, split->base, KBTF_NO_OFFSET, -EINVAL, "base-empty",
+				     "it has no types, and a kernel would then count those that "
+				     "stand on it from 0 instead of 1");
 	if (target->btf->base) /* whose types the target's index has not */
 		return kbtf_fail_btf(reterr, target->btf, KBTF_NO_OFFSET, -EINVAL, "target-split",
 				     "it is split BTF, which cannot stand for a kernel");

@@ -136,7 +136,10 @@ static void relocate(const struct kbtf *split, const struct kbtf_target *target,
 	}
 }
 
-/* Back onto its own base; refused only where that base has what cannot be told apart. */
+/*
+ * Back onto its own base; refused only where that base has what cannot be told
+ * apart, or nothing that makes a distilled one.
+ */
 static void relocate_home(const struct kbtf *module, const struct kbtf *split,
 			  const struct kbtf_target *home)
 {
@@ -146,7 +149,8 @@ static void relocate_home(const struct kbtf *module, const struct kbtf *split,
 	if (kbtf_is_swapped(module) != kbtf_is_swapped(kbtf_base(module)))
 		return;
 	if (kbtf_relocate(split, home, NULL, &ret, &diag)) {
-		MUST(!strcmp(diag.reason, "ambiguous") || !strcmp(diag.reason, "distilled-base"));
+		MUST(!strcmp(diag.reason, "ambiguous") || !strcmp(diag.reason, "distilled-base") ||
+		     !strcmp(diag.reason, "base-empty"));
 		return;
 	}
 	MUST(same_types(module, ret, NULL));

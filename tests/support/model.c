@@ -238,7 +238,8 @@ uint8_t *model_relocate(const struct kbtf *split, const struct kbtf *kernel, siz
 		for (i = 0; is_composite(kbtf_kind(t)) && i < kbtf_vlen(t); i++)
 			mark_embedded(&m, kbtf_members(t)[i].type);
 	}
-	if (is_distilled_base(&m) && map_all(&m))
+	/* A base of void alone is none. */
+	if (m.nr_distilled > 1 && is_distilled_base(&m) && map_all(&m))
 		ret = rewrite(&m, ret_size);
 	free(m.strings);
 	free(m.embedded);

@@ -39,6 +39,10 @@ const struct check_case module_cases[] = {
 		      "names [distilled-base]\n"
 		      ".BTF.base+0x28: type [2] PTR (anon): a distilled base has no PTR "
 		      "[distilled-base]\n" },
+	{ ".BTF.base without types", MODULE, .distilled = "", .types = "INT int 4 : 32\nPTR - 1\n",
+	  .findings =
+		  ".BTF.base: it has no types; the kernel counts the module's from 0 instead of 1 "
+		  "[base-empty]\n" },
 	{ "6.1 does not look at .BTF.base", MODULE_6_1, .distilled = "INT - 4 : 64\n",
 	  .types = "PTR - 3\n", .findings = "" },
 	{ "ids that relocation follows", MODULE, .distilled = "INT int 4 : 32\n",

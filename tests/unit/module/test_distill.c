@@ -20,8 +20,12 @@ struct row {
 static const struct row rows[] = {
 	/* what a module does not refer to is left out */
 	{ "int int 4 1; int char 1 1", "ptr 1", "int int 4 1", "ptr 1" },
-	{ "int int 4 1", "ptr 0", "", "ptr 0" },
-	{ "int int 4 1", "", "", "" },
+	/* but for one INT: kernels count wrong on a base without types */
+	{ "int int 4 1", "ptr 0", "int int 4 1", "ptr 0" },
+	{ "int int 4 1", "", "int int 4 1", "" },
+	{ "struct s 4; int - 1 0; int int 4 1; int char 1 1", "int own 4 1; typedef t 5",
+	  "int int 4 1", "int own 4 1; typedef t 2" },
+	{ "struct s 4", "ptr 0", "", "ptr 0" },
 	/* named types of six kinds stay, without their members */
 	{ "int int 4 1; struct s 8 (a 1 0) (b 1 32); bunion u 4 (a 1 0 3); enum e 4 (A 1); "
 	  "enum64 f 8 (B 2); fwd g; ufwd h; float d 8",

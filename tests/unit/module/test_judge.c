@@ -12,7 +12,7 @@ static const struct row {
 	enum kbtf_verdict verdict;
 	const char *line; /* why, where it is drift or refusal */
 } rows[] = {
-	{ "", "", "", NULL, KBTF_RELOCATES, NULL },
+	{ "int i 4 1", "", "int i 4 1", NULL, KBTF_RELOCATES, NULL },
 	{ "int i 4 1", "ptr 1", "int i 4 1", NULL, KBTF_RELOCATES, NULL },
 	{ "struct s 8", "struct m 8 (s 1 0)", "int i 4 1; struct s 8 (a 1 0)", NULL, KBTF_RELOCATES,
 	  NULL },

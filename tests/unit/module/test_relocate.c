@@ -107,8 +107,6 @@ static const struct row fitting[] = {
 	{ "enum x 4; enum x 8", "enum x 8; enum x 4", "2 1", NULL },
 	{ "int x 4 0; int x 8 0", "int x 8 0; int x 4 0", "2 1", NULL },
 	{ "int x 4 0; int x 4 1", "int x 4 1; int x 4 0", "2 1", NULL },
-	/* nothing to relocate */
-	{ "", "int x 4 0", "", NULL },
 };
 
 /* What a kernel accepts by the turns of its code rather than by sense. */
@@ -228,6 +226,9 @@ static const struct row refused[] = {
 	  "[ambiguous]" },
 	{ "int x 4 0; struct y 8", "int x 4 0", NULL,
 	  "base+0x28: type [2] STRUCT y: this kernel has no type of the name [missing]" },
+	{ "", "int x 4 0", NULL,
+	  "base: it has no types, and a kernel would then count those that stand on it from 0 "
+	  "instead of 1 [base-empty]" },
 	{ "ptr 0", "int x 4 0", NULL,
 	  "base+0x18: type [1] PTR (anon): a distilled base has no types of this kind "
 	  "[distilled-base]" },
