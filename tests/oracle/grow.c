@@ -21,7 +21,7 @@ uint32_t mutant_random(struct mutant *m, uint32_t n)
 	return n ? (uint32_t)((z ^ z >> 31) >> 32) % n : 0;
 }
 
-static uint32_t add_string(struct mutant *m, const char *s)
+uint32_t mutant_string(struct mutant *m, const char *s)
 {
 	uint32_t off = m->strings_len;
 	size_t len = strlen(s) + 1;
@@ -41,7 +41,7 @@ static uint32_t add_name(struct mutant *m)
 	char name[8] = { (char)('a' + mutant_random(m, 26)), (char)('a' + mutant_random(m, 26)),
 			 (char)('0' + mutant_random(m, 10)) };
 
-	return add_string(m, mutant_random(m, 200) ? name : odd[mutant_random(m, 7)]);
+	return mutant_string(m, mutant_random(m, 200) ? name : odd[mutant_random(m, 7)]);
 }
 
 static uint32_t maybe_name(struct mutant *m)
@@ -49,20 +49,19 @@ static uint32_t maybe_name(struct mutant *m)
 	return mutant_random(m, 4) ? add_name(m) : 0;
 }
 
-static void word(struct mutant *m, uint32_t w)
+void mutant_word(struct mutant *m, uint32_t w)
 {
 	if (m->nr_words < MUTANT_MAX_WORDS)
 		m->words[m->nr_words++] = w;
 }
 
-/* Begin a type. Its id. */
-static uint32_t type(struct mutant *m, unsigned int kind, uint32_t vlen, unsigned int kflag,
+uint32_t mutant_type(struct mutant *m, unsigned int kind, uint32_t vlen, unsigned int kflag,
 		     uint32_t name_off, uint32_t size_or_type)
 {
 	m->starts[m->nr_types++] = m->nr_words;
-	word(m, name_off);
-	word(m, kbtf_info(kind, vlen, kflag));
-	word(m, size_or_type);
+	mutant_word(m, name_off);
+	mutant_word(m, kbtf_info(kind, vlen, kflag));
+	mutant_word(m, size_or_type);
 	return m->nr_types;
 }
 
@@ -136,8 +135,8 @@ static void grow_int(struct mutant *m)
 		off = mutant_random(m, bits);
 		bits = mutant_random(m, bits - off + 1);
 	}
-	type(m, KBTF_INT, 0, 0, add_name(m), size);
-	word(m, encodings[mutant_random(m, 4)] << 24 | off << 16 | bits);
+	mutant_type(m, KBTF_INT, 0, 0, add_name(m), size);
+	mutant_word(m, encodings[mutant_random(m, 4)] << 24 | off << 16 | bits);
 }
 
 static bool may_be_bitfield(const struct mutant *m, uint32_t id, int depth)
@@ -171,11 +170,12 @@ static void grow_composite(struct mutant *m, unsigned int kind)
 		bit += bits[i] ? bits[i] : size * 8;
 		most = bit > most ? bit : most;
 	}
-	id = type(m, kind, vlen, kflag, maybe_name(m), (most + 7) / 8 + mutant_random(m, 3) * 4);
+	id = mutant_type(m, kind, vlen, kflag, maybe_name(m),
+			 (most + 7) / 8 + mutant_random(m, 3) * 4);
 	for (i = 0; i < vlen; i++) {
-		word(m, mutant_random(m, 6) ? add_name(m) : 0);
-		word(m, mutant_random(m, 500) ? members[i] : id);
-		word(m, offs[i] | (kflag ? bits[i] << 24 : 0));
+		mutant_word(m, mutant_random(m, 6) ? add_name(m) : 0);
+		mutant_word(m, mutant_random(m, 500) ? members[i] : id);
+		mutant_word(m, offs[i] | (kflag ? bits[i] << 24 : 0));
 	}
 }
 
@@ -183,12 +183,12 @@ static void grow_enum(struct mutant *m, unsigned int kind)
 {
 	uint32_t vlen = mutant_random(m, 4), i;
 
-	type(m, kind, vlen, mutant_random(m, 2), maybe_name(m), 1u << mutant_random(m, 4));
+	mutant_type(m, kind, vlen, mutant_random(m, 2), maybe_name(m), 1u << mutant_random(m, 4));
 	for (i = 0; i < vlen; i++) {
-		word(m, add_name(m));
-		word(m, mutant_random(m, 100));
+		mutant_word(m, add_name(m));
+		mutant_word(m, mutant_random(m, 100));
 		if (kind == KBTF_ENUM64)
-			word(m, 0);
+			mutant_word(m, 0);
 	}
 }
 
@@ -196,10 +196,10 @@ static void grow_array(struct mutant *m)
 {
 	uint32_t elem = any_type(m), index = pick_kind(m, BIT(KBTF_INT));
 
-	type(m, KBTF_ARRAY, 0, 0, 0, 0);
-	word(m, elem);
-	word(m, index ? index : 1);
-	word(m, mutant_random(m, 5));
+	mutant_type(m, KBTF_ARRAY, 0, 0, 0, 0);
+	mutant_word(m, elem);
+	mutant_word(m, index ? index : 1);
+	mutant_word(m, mutant_random(m, 5));
 }
 
 static void grow_ref(struct mutant *m, unsigned int kind)
@@ -211,19 +211,19 @@ static void grow_ref(struct mutant *m, unsigned int kind)
 		to = pick_kind(m, BIT(KBTF_TYPE_TAG) | BIT(KBTF_FUNC_PROTO) | BIT(KBTF_FWD));
 	if (kind == KBTF_TYPEDEF || kind == KBTF_TYPE_TAG)
 		name = add_name(m);
-	type(m, kind, 0, kind == KBTF_TYPE_TAG && !mutant_random(m, 3), name, to);
+	mutant_type(m, kind, 0, kind == KBTF_TYPE_TAG && !mutant_random(m, 24), name, to);
 }
 
 static void grow_proto(struct mutant *m)
 {
 	uint32_t vlen = mutant_random(m, 4), i;
 
-	type(m, KBTF_FUNC_PROTO, vlen, 0, 0, mutant_random(m, 3) ? any_type(m) : 0);
+	mutant_type(m, KBTF_FUNC_PROTO, vlen, 0, 0, mutant_random(m, 3) ? any_type(m) : 0);
 	for (i = 0; i < vlen; i++) {
 		bool vararg = i + 1 == vlen && !mutant_random(m, 4);
 
-		word(m, vararg || !mutant_random(m, 60) ? 0 : add_name(m));
-		word(m, vararg ? 0 : any_type(m));
+		mutant_word(m, vararg || !mutant_random(m, 60) ? 0 : add_name(m));
+		mutant_word(m, vararg ? 0 : any_type(m));
 	}
 }
 
@@ -239,13 +239,14 @@ static void grow_datasec(struct mutant *m)
 		sizes[i] += !sizes[i] + (mutant_random(m, 6) == 0);
 		end += sizes[i];
 	}
-	type(m, KBTF_DATASEC, vlen, 0,
-	     mutant_random(m, 5) ? add_string(m, ".data.x") : add_string(m, "any /name?"),
-	     end + !end + mutant_random(m, 2));
+	mutant_type(m, KBTF_DATASEC, vlen, 0,
+		    mutant_random(m, 5) ? mutant_string(m, ".data.x")
+					: mutant_string(m, "any /name?"),
+		    end + !end + mutant_random(m, 2));
 	for (i = end = 0; i < vlen; end += sizes[i], i++) {
-		word(m, vars[i]);
-		word(m, end);
-		word(m, sizes[i]);
+		mutant_word(m, vars[i]);
+		mutant_word(m, end);
+		mutant_word(m, sizes[i]);
 	}
 }
 
@@ -256,8 +257,8 @@ static void grow_decl_tag(struct mutant *m)
 
 	if (!to)
 		return;
-	type(m, KBTF_DECL_TAG, 0, !mutant_random(m, 4), add_name(m), to);
-	word(m, mutant_random(m, 6) ? UINT32_MAX : mutant_random(m, 3));
+	mutant_type(m, KBTF_DECL_TAG, 0, !mutant_random(m, 24), add_name(m), to);
+	mutant_word(m, mutant_random(m, 6) ? UINT32_MAX : mutant_random(m, 3));
 }
 
 static void grow_one(struct mutant *m)
@@ -281,7 +282,7 @@ static void grow_one(struct mutant *m)
 		grow_enum(m, kind);
 		break;
 	case KBTF_FWD:
-		type(m, kind, 0, mutant_random(m, 2), add_name(m), 0);
+		mutant_type(m, kind, 0, mutant_random(m, 2), add_name(m), 0);
 		break;
 	case KBTF_FUNC_PROTO:
 		grow_proto(m);
@@ -289,18 +290,18 @@ static void grow_one(struct mutant *m)
 	case KBTF_FUNC:
 		if (!pick_kind(m, BIT(KBTF_FUNC_PROTO)))
 			grow_proto(m);
-		type(m, kind, mutant_random(m, 2), 0, add_name(m),
-		     pick_kind(m, BIT(KBTF_FUNC_PROTO)));
+		mutant_type(m, kind, mutant_random(m, 2), 0, add_name(m),
+			    pick_kind(m, BIT(KBTF_FUNC_PROTO)));
 		break;
 	case KBTF_VAR:
-		type(m, kind, 0, 0, add_name(m), any_type(m));
-		word(m, mutant_random(m, 2));
+		mutant_type(m, kind, 0, 0, add_name(m), any_type(m));
+		mutant_word(m, mutant_random(m, 2));
 		break;
 	case KBTF_DATASEC:
 		grow_datasec(m);
 		break;
 	case KBTF_FLOAT:
-		type(m, kind, 0, 0, add_name(m), float_sizes[mutant_random(m, 5)]);
+		mutant_type(m, kind, 0, 0, add_name(m), float_sizes[mutant_random(m, 5)]);
 		break;
 	case KBTF_DECL_TAG:
 		grow_decl_tag(m);
@@ -330,17 +331,17 @@ static void grow_chain(struct mutant *m)
 		else if (i == n - 1)
 			to = mutant_random(m, 20) ? 1 : m->nr_types + 1 - mutant_random(m, n);
 		if (kind == KBTF_STRUCT) {
-			type(m, kind, 1, 0, 0, 16);
-			word(m, 0);
-			word(m, to);
-			word(m, 0);
+			mutant_type(m, kind, 1, 0, 0, 16);
+			mutant_word(m, 0);
+			mutant_word(m, to);
+			mutant_word(m, 0);
 		} else if (kind == KBTF_ARRAY) {
-			type(m, kind, 0, 0, 0, 0);
-			word(m, to);
-			word(m, 1);
-			word(m, mutant_random(m, 10) ? 1 : mutant_random(m, 1u << 30));
+			mutant_type(m, kind, 0, 0, 0, 0);
+			mutant_word(m, to);
+			mutant_word(m, 1);
+			mutant_word(m, mutant_random(m, 10) ? 1 : mutant_random(m, 1u << 30));
 		} else {
-			type(m, kind, 0, 0, kind == KBTF_TYPEDEF ? add_name(m) : 0, to);
+			mutant_type(m, kind, 0, 0, kind == KBTF_TYPEDEF ? add_name(m) : 0, to);
 		}
 	}
 }
@@ -364,17 +365,19 @@ static void grow_kptr(struct mutant *m)
 	uint32_t target = pick_kind(m, BIT(KBTF_STRUCT)), tag;
 
 	if (!target || mutant_random(m, 2))
-		target = type(m, KBTF_STRUCT, 0, 0, add_string(m, targets[mutant_random(m, 5)]), 4);
+		target = mutant_type(m, KBTF_STRUCT, 0, 0,
+				     mutant_string(m, targets[mutant_random(m, 5)]), 4);
 	if (!mutant_random(m, 4))
-		target = type(m, KBTF_CONST, 0, 0, 0, target);
+		target = mutant_type(m, KBTF_CONST, 0, 0, 0, target);
 	if (!mutant_random(m, 12))
 		target = any_type(m);
-	tag = type(m, KBTF_TYPE_TAG, 0, !mutant_random(m, 8),
-		   add_string(m, tags[mutant_random(m, 20) % 5 % (1 + mutant_random(m, 5))]),
-		   target);
-	type(m, KBTF_PTR, 0, 0, 0, tag);
+	tag = mutant_type(
+		m, KBTF_TYPE_TAG, 0, !mutant_random(m, 24),
+		mutant_string(m, tags[mutant_random(m, 20) % 5 % (1 + mutant_random(m, 5))]),
+		target);
+	mutant_type(m, KBTF_PTR, 0, 0, 0, tag);
 	if (!mutant_random(m, 4))
-		type(m, KBTF_VOLATILE, 0, 0, 0, m->nr_types);
+		mutant_type(m, KBTF_VOLATILE, 0, 0, 0, m->nr_types);
 }
 
 /* What a member of a STRUCT with fields may be: a field, an array of some, a STRUCT or a kptr. */
@@ -389,10 +392,10 @@ static uint32_t field_type(struct mutant *m, const uint32_t ids[NR_SPECIALS])
 	else
 		id = pick_kind(m, BIT(KBTF_STRUCT) | BIT(KBTF_INT));
 	if (!mutant_random(m, 8)) {
-		type(m, KBTF_ARRAY, 0, 0, 0, 0);
-		word(m, id);
-		word(m, 1);
-		word(m, mutant_random(m, 40) % (1 + mutant_random(m, 14)));
+		mutant_type(m, KBTF_ARRAY, 0, 0, 0, 0);
+		mutant_word(m, id);
+		mutant_word(m, 1);
+		mutant_word(m, mutant_random(m, 40) % (1 + mutant_random(m, 14)));
 		id = m->nr_types;
 	}
 	return id;
@@ -403,12 +406,12 @@ static void grow_contains(struct mutant *m, uint32_t item, uint32_t member, uint
 {
 	char contains[] = "contains:item0:n0";
 
-	contains[13] = (char)('0' + mutant_random(m, nr_items));
+	contains[13] = (char)('0' + mutant_random(m, nr_items + !mutant_random(m, 20)));
 	contains[16] = (char)('0' + mutant_random(m, 6));
 	if (!mutant_random(m, 60))
 		contains[9 + mutant_random(m, 8)] = '\0';
-	type(m, KBTF_DECL_TAG, 0, 0, add_string(m, contains), item);
-	word(m, mutant_random(m, 100) ? member : UINT32_MAX);
+	mutant_type(m, KBTF_DECL_TAG, 0, 0, mutant_string(m, contains), item);
+	mutant_word(m, mutant_random(m, 100) ? member : UINT32_MAX);
 }
 
 static void grow_item(struct mutant *m, const uint32_t ids[NR_SPECIALS], uint32_t i,
@@ -426,12 +429,12 @@ static void grow_item(struct mutant *m, const uint32_t ids[NR_SPECIALS], uint32_
 		offs[j] = size * 8;
 		size += size_of(m, members[j], 0);
 	}
-	id = type(m, KBTF_STRUCT, vlen, kflag, add_string(m, name), (size + 7) / 8 * 8);
+	id = mutant_type(m, KBTF_STRUCT, vlen, kflag, mutant_string(m, name), (size + 7) / 8 * 8);
 	for (j = 0; j < vlen; j++) {
 		member[1] = (char)('0' + j);
-		word(m, add_string(m, member));
-		word(m, members[j]);
-		word(m, offs[j]);
+		mutant_word(m, mutant_string(m, member));
+		mutant_word(m, members[j]);
+		mutant_word(m, offs[j]);
 	}
 	for (j = 0; j < vlen; j++) {
 		uint32_t of = members[j];
@@ -449,14 +452,16 @@ static void grow_fields(struct mutant *m)
 	uint32_t ids[NR_SPECIALS], n, i;
 
 	for (i = 0; i < NR_SPECIALS; i++)
-		ids[i] = type(m, mutant_random(m, 200) ? KBTF_STRUCT : KBTF_UNION, 0, 0,
-			      add_string(m, specials[i].name),
-			      mutant_random(m, 100) ? specials[i].size : mutant_random(m, 40));
+		ids[i] = mutant_type(m, mutant_random(m, 200) ? KBTF_STRUCT : KBTF_UNION, 0, 0,
+				     mutant_string(m, specials[i].name),
+				     mutant_random(m, 100) ? specials[i].size
+							   : mutant_random(m, 40));
 	for (i = mutant_random(m, 40) ? 0 : 2; i > 0; i--) { /* two of a name */
 		uint32_t which = mutant_random(m, NR_SPECIALS);
 
-		ids[which] = type(m, KBTF_STRUCT, 0, 0, add_string(m, specials[which].name),
-				  specials[which].size);
+		ids[which] =
+			mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, specials[which].name),
+				    specials[which].size);
 	}
 	for (i = mutant_random(m, 4); i > 0; i--)
 		grow_kptr(m);
@@ -465,15 +470,19 @@ static void grow_fields(struct mutant *m)
 		grow_item(m, ids, i, n);
 }
 
-void mutant_grow(struct mutant *m, uint64_t seed)
-{
-	uint32_t n, i;
+/* ---- Together ----------------------------------------------------------- */
 
+void mutant_begin(struct mutant *m, uint64_t seed)
+{
 	memset(m, 0, sizeof(*m));
 	m->random = seed;
 	m->strings_len = 1;
-	m->header_len = KBTF_HEADER_SIZE;
-	m->header[0] = KBTF_MAGIC | KBTF_VERSION << 16;
+}
+
+void mutant_types(struct mutant *m)
+{
+	uint32_t n, i;
+
 	grow_int(m);
 	n = mutant_random(m, 20);
 	for (i = 0; i < n; i++)
@@ -482,12 +491,28 @@ void mutant_grow(struct mutant *m, uint64_t seed)
 		grow_chain(m);
 	if (!mutant_random(m, 3))
 		grow_fields(m);
+	if (!mutant_random(m, 8))
+		mutant_rarity(m);
 	n = mutant_random(m, 8);
 	for (i = 0; i < n; i++)
 		grow_one(m);
+}
+
+void mutant_finish(struct mutant *m)
+{
 	m->starts[m->nr_types] = m->nr_words;
+	m->header_len = KBTF_HEADER_SIZE;
+	m->header[0] = KBTF_MAGIC | KBTF_VERSION << 16;
 	m->header[1] = m->header_len;
+	m->header[2] = 0;
 	m->header[3] = m->nr_words * 4;
 	m->header[4] = m->nr_words * 4;
 	m->header[5] = m->strings_len;
+}
+
+void mutant_grow(struct mutant *m, uint64_t seed)
+{
+	mutant_begin(m, seed);
+	mutant_types(m);
+	mutant_finish(m);
 }

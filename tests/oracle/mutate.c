@@ -7,6 +7,14 @@
 
 #include "mutants.h"
 
+/* The id of a type, or one a little beyond: mostly one of its own. */
+static uint32_t some_id(struct mutant *m)
+{
+	if (m->nr_before && !mutant_random(m, 3))
+		return mutant_random(m, m->nr_before + 1);
+	return m->nr_before + mutant_random(m, m->nr_types + 3);
+}
+
 /* A number that something near may take, or that is at the edge of what a word may be. */
 static uint32_t interesting(struct mutant *m, uint32_t old)
 {
@@ -26,7 +34,7 @@ static uint32_t interesting(struct mutant *m, uint32_t old)
 	case 3:
 		return old ^ 1u << mutant_random(m, 32);
 	case 4:
-		return mutant_random(m, m->nr_types + 3);
+		return some_id(m);
 	default:
 		return old + 8 * (mutant_random(m, 9) - 4);
 	}
@@ -88,33 +96,79 @@ static void copy_type(struct mutant *m)
 /* Turn references to one type into references to another. */
 static void redirect(struct mutant *m)
 {
-	uint32_t from = 1 + mutant_random(m, m->nr_types), to = 1 + mutant_random(m, m->nr_types);
-	uint32_t i;
+	uint32_t from = some_id(m), to = some_id(m), i;
 
 	for (i = 0; i < m->nr_types; i++)
 		if (m->words[m->starts[i] + 2] == from)
 			m->words[m->starts[i] + 2] = to;
 }
 
+/* Only the strings, and before them nothing that has a place. */
+static void drop_types(struct mutant *m)
+{
+	m->nr_words = 0;
+	m->header[2] = mutant_random(m, 2) ? m->strings_len : 0;
+	m->header[3] = 0;
+	m->header[4] = 0;
+}
+
+static void drop_strings(struct mutant *m)
+{
+	m->strings_len = 0;
+	m->header[5] = 0;
+}
+
 static void change_header(struct mutant *m)
 {
 	uint32_t *w = &m->header[mutant_random(m, 6)];
 
-	if (!mutant_random(m, 4)) {
+	switch (mutant_random(m, 10)) {
+	case 0:
+	case 1:
 		m->header_len = 8 * mutant_random(m, 5);
 		m->header[1] = m->header_len;
 		m->header[6] = mutant_random(m, 3) ? 0 : 5;
-	} else if (!mutant_random(m, 4)) {
+		break;
+	case 2:
+	case 3:
 		m->strings_first = true;
 		m->header[2] = m->strings_len;
 		m->header[4] = 0;
-	} else if (!mutant_random(m, 4)) { /* a section less */
-		m->header[mutant_random(m, 2) ? 3 : 5] = 0;
-		m->nr_words = mutant_random(m, 2) ? 0 : m->nr_words;
-		m->header[4] = m->nr_words * 4;
-	} else {
+		break;
+	case 4:
+		drop_types(m);
+		break;
+	case 5:
+		drop_strings(m);
+		break;
+	case 6: /* version and flags */
+		m->header[0] ^= 1u << (16 + mutant_random(m, 16));
+		break;
+	default:
 		*w = interesting(m, *w);
+		break;
 	}
+}
+
+/* Bytes that are missing at the end, or too many. */
+static void change_end(struct mutant *m)
+{
+	size_t size;
+
+	free(mutant_bytes(m, &size));
+	if (mutant_random(m, 2))
+		m->extra = 1 + mutant_random(m, 40);
+	else if (mutant_random(m, 3))
+		m->cut = 1 + mutant_random(m, 40);
+	else /* within the header, or right behind it */
+		m->cut = (uint32_t)size - mutant_random(m, KBTF_HEADER_SIZE + 1);
+}
+
+void mutant_swell(struct mutant *m)
+{
+	m->extra = (16u << 20) + mutant_random(m, 2) * 1024;
+	if (mutant_random(m, 2))
+		m->header[5] += m->extra;
 }
 
 static void change_string(struct mutant *m)
@@ -139,7 +193,7 @@ void mutant_mutate(struct mutant *m)
 		change_string(m);
 		break;
 	case 3:
-		*(mutant_random(m, 2) ? &m->cut : &m->extra) = 1 + mutant_random(m, 40);
+		change_end(m);
 		break;
 	case 4:
 	case 5:

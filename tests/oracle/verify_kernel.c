@@ -159,10 +159,12 @@ static enum outcome try_mutant(uint64_t seed, const struct kbtf_verify_opts *opt
 	size_t size;
 
 	mutant_grow(&m, seed);
-	/* Two of three as they grew: what is accepted has to be agreed upon, too. */
-	mutations = mutant_random(&m, 3) ? 0 : 1 + mutant_random(&m, 3);
+	/* Three of four as they grew: what is accepted has to be agreed upon, too. */
+	mutations = mutant_random(&m, 4) ? 0 : 1 + mutant_random(&m, 3);
 	for (i = 0; i < mutations; i++)
 		mutant_mutate(&m);
+	if (!mutant_random(&m, 4000))
+		mutant_swell(&m);
 	bytes = mutant_bytes(&m, &size);
 	if (!bytes)
 		return LEFT_OUT;

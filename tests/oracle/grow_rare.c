@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
+/*
+ * Shapes that random numbers hardly ever make, each of which breaks one rule where the
+ * rest of the BTF lets a kernel get that far: see the table at the end.
+ */
+#include <kbtf/format.h>
+
+#include "mutants.h"
+
+static uint32_t grow_int(struct mutant *m, uint32_t size, uint32_t off, uint32_t bits)
+{
+	uint32_t id = mutant_type(m, KBTF_INT, 0, 0, mutant_string(m, "rare_int"), size);
+
+	mutant_word(m, off << 16 | bits);
+	return id;
+}
+
+static void member(struct mutant *m, const char *name, uint32_t type, uint32_t offset)
+{
+	mutant_word(m, mutant_string(m, name));
+	mutant_word(m, type);
+	mutant_word(m, offset);
+}
+
+static uint32_t grow_lock(struct mutant *m)
+{
+	return mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_spin_lock"), 4);
+}
+
+/*
+ * Modifiers that each lead to the next one. The second half is followed first, so that
+ * they are not too many that wait for each other.
+ */
+static void long_chain(struct mutant *m)
+{
+	static const unsigned int kinds[] = { KBTF_CONST, KBTF_VOLATILE, KBTF_TYPEDEF };
+	uint32_t last = grow_int(m, 4, 0, 32), n = 31 + mutant_random(m, 6), i;
+
+	mutant_type(m, KBTF_VOLATILE, 0, 0, 0, last + 2 + n / 2);
+	for (i = 1; i <= n; i++) {
+		unsigned int kind = kinds[mutant_random(m, 3)];
+
+		mutant_type(m, kind, 0, 0, kind == KBTF_TYPEDEF ? mutant_string(m, "rare_name") : 0,
+			    i < n ? m->nr_types + 2 : last);
+	}
+}
+
+static uint32_t grow_var(struct mutant *m)
+{
+	uint32_t of = grow_int(m, 4, 0, 32);
+	uint32_t id = mutant_type(m, KBTF_VAR, 0, 0, mutant_string(m, "rare_var"), of);
+
+	mutant_word(m, 0);
+	return id;
+}
+
+static void secinfo(struct mutant *m, uint32_t var, uint32_t offset, uint32_t size)
+{
+	mutant_word(m, var);
+	mutant_word(m, offset);
+	mutant_word(m, size);
+}
+
+/* The end of a variable wraps round, so only the sum of all tells that they do not fit. */
+static void wrapping_variable(struct mutant *m)
+{
+	uint32_t var = grow_var(m), off = 8 + mutant_random(m, 100), size = 0xfffffff0;
+
+	mutant_type(m, KBTF_DATASEC, 2, 0, mutant_string(m, "data_x"), size);
+	secinfo(m, var, 0, 4 + mutant_random(m, 4));
+	secinfo(m, var, off, size - mutant_random(m, off - 4));
+}
+
+static void overlapping_variables(struct mutant *m)
+{
+	uint32_t var = grow_var(m);
+
+	mutant_type(m, KBTF_DATASEC, 2, 0, mutant_string(m, "data_x"), 16);
+	secinfo(m, var, 0, 8);
+	secinfo(m, var, mutant_random(m, 8), 4);
+}
+
+static void small_variable(struct mutant *m)
+{
+	uint32_t var = grow_var(m);
+
+	mutant_type(m, KBTF_DATASEC, 1, 0, mutant_string(m, "data_x"), 16);
+	secinfo(m, var, 4, mutant_random(m, 4));
+}
+
+/* A bitfield that is copied has at most 16 bytes, with the bits before it in its first. */
+static void wide_bitfield(struct mutant *m)
+{
+	uint32_t of = grow_int(m, 16, 0, 128), kflag = mutant_random(m, 2);
+	uint32_t bit = mutant_random(m, 8);
+
+	mutant_type(m, KBTF_STRUCT, 1, kflag, mutant_string(m, "rare_bits"), 32);
+	member(m, "b", of, kflag ? bit | 128u << 24 : bit);
+}
+
+/* An INT's own offset is added to that of the member. */
+static void far_member(struct mutant *m)
+{
+	uint32_t of = grow_int(m, 4, 16, 8);
+
+	mutant_type(m, KBTF_STRUCT, 1, 0, mutant_string(m, "rare_far"), 0x20000000);
+	member(m, "b", of, 0xffffffff - mutant_random(m, 24));
+}
+
+static void wrong_bitfield(struct mutant *m)
+{
+	uint32_t of = grow_int(m, 4, 0, 32);
+
+	if (mutant_random(m, 2))
+		of = mutant_type(m, KBTF_PTR, 0, 0, 0, of);
+	mutant_type(m, KBTF_STRUCT, 1, 1, mutant_string(m, "rare_bits"), 16);
+	member(m, "b", of, (16 + mutant_random(m, 48)) << 24);
+}
+
+/* A STRUCT in a STRUCT in a STRUCT, beside a field that makes a kernel search them. */
+static void deep_field(struct mutant *m)
+{
+	uint32_t lock = grow_lock(m), id = lock, n = 28 + mutant_random(m, 8);
+
+	for (; n; n--) {
+		id = mutant_type(m, KBTF_STRUCT, 1, 0, mutant_string(m, "rare_deep"), 4);
+		member(m, "in", id - 1, 0);
+	}
+	mutant_type(m, KBTF_STRUCT, 2, 0, mutant_string(m, "rare_root"), 8);
+	member(m, "lock", lock, 0);
+	member(m, "in", id, 32);
+}
+
+static void overlapping_fields(struct mutant *m)
+{
+	uint32_t node = mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_node"), 24);
+
+	mutant_type(m, KBTF_STRUCT, 2, 0, mutant_string(m, "rare_both"), 48);
+	member(m, "a", node, 0);
+	member(m, "b", node, 64 * mutant_random(m, 4));
+}
+
+/* What holds nodes, and one whose node is of the second type of that name, which makes no field. */
+static void plain_node(struct mutant *m)
+{
+	uint32_t node, head, lock = grow_lock(m), id;
+
+	mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_node"), 24);
+	node = mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_node"), 24);
+	head = mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_head"), 16);
+	mutant_type(m, KBTF_STRUCT, 1, 0, mutant_string(m, "rare_held"), 24);
+	member(m, "node", node, 0);
+	id = mutant_type(m, KBTF_STRUCT, 2, 0, mutant_string(m, "rare_holder"), 24);
+	member(m, "lock", lock, 0);
+	member(m, "head", head, 64);
+	mutant_type(m, KBTF_DECL_TAG, 0, 0, mutant_string(m, "contains:rare_held:node"), id);
+	mutant_word(m, 1);
+}
+
+/* A field that begins at a byte, and a bitfield beside it that does not. */
+static void field_and_bits(struct mutant *m)
+{
+	uint32_t lock = grow_lock(m), of = grow_int(m, 4, 0, 32);
+
+	mutant_type(m, KBTF_STRUCT, 2, 1, mutant_string(m, "rare_bits"), 8);
+	member(m, "lock", lock, 0);
+	member(m, "b", of, (32 + mutant_random(m, 8)) | 3u << 24);
+}
+
+/* STRUCTs that each own the next one. */
+static void owners(struct mutant *m)
+{
+	uint32_t lock = grow_lock(m), n = 2 + mutant_random(m, 9), i, head, node, id;
+	char name[] = "own0", contains[] = "contains:own0:node";
+
+	head = mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_head"), 16);
+	node = mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_node"), 24);
+	for (i = 0; i < n; i++) {
+		bool last = i == n - 1;
+
+		name[3] = (char)('a' + i);
+		contains[12] = (char)('a' + i + 1);
+		id = mutant_type(m, KBTF_STRUCT, last ? 1 : 3, 0, mutant_string(m, name), 48);
+		member(m, "node", node, 0);
+		if (last)
+			break;
+		member(m, "lock", lock, 192);
+		member(m, "head", head, 256);
+		mutant_type(m, KBTF_DECL_TAG, 0, 0, mutant_string(m, contains), id);
+		mutant_word(m, 2);
+	}
+}
+
+void mutant_rarity(struct mutant *m)
+{
+	static void (*const shapes[])(struct mutant *) = {
+		long_chain,	       /* chain-length */
+		wrapping_variable,     /* secinfo-sum */
+		overlapping_variables, /* secinfo-order */
+		small_variable,	       /* secinfo-size */
+		wide_bitfield,	       /* member-copy */
+		far_member,	       /* member-overflow */
+		wrong_bitfield,	       /* member-bitfield */
+		deep_field,	       /* field-depth */
+		overlapping_fields,    /* field-overlap */
+		plain_node,	       /* contains-plain */
+		field_and_bits,	       /* field-byte */
+		owners,		       /* ownership-depth */
+	};
+
+	shapes[mutant_random(m, sizeof(shapes) / sizeof(*shapes))](m);
+}
