@@ -1,33 +1,36 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* The kind table: all that parsing, swapping, remapping and walking know of a kind. */
+/*
+ * The kind table: the name of each kind, how long its records are, and whether chains of types
+ * go on there. Where they keep type ids and strings is in words.h.
+ */
 #include <kbtf/btf.h>
 
 #include "kinds.h"
 
 /* clang-format off */
 const struct kbtf_kind_info kbtf_kinds[KBTF_NR_KINDS + 1] = {
-	/*                  name        tail elem shape               chain class */
-	[KBTF_VOID]       = { "VOID",       0, 0, KBTF_SHAPE_OPAQUE,  KBTF_CLASS_END },
-	[KBTF_INT]        = { "INT",        1, 0, KBTF_SHAPE_PLAIN_WORD,   KBTF_CLASS_END },
-	[KBTF_PTR]        = { "PTR",        0, 0, KBTF_SHAPE_REF,     KBTF_CLASS_LINK },
-	[KBTF_ARRAY]      = { "ARRAY",      3, 0, KBTF_SHAPE_ARRAY,   KBTF_CLASS_LINK },
-	[KBTF_STRUCT]     = { "STRUCT",     0, 3, KBTF_SHAPE_MEMBERS, KBTF_CLASS_COMPOSITE },
-	[KBTF_UNION]      = { "UNION",      0, 3, KBTF_SHAPE_MEMBERS, KBTF_CLASS_COMPOSITE },
-	[KBTF_ENUM]       = { "ENUM",       0, 2, KBTF_SHAPE_ENUMS,   KBTF_CLASS_END },
-	[KBTF_FWD]        = { "FWD",        0, 0, KBTF_SHAPE_PLAIN,   KBTF_CLASS_END },
-	[KBTF_TYPEDEF]    = { "TYPEDEF",    0, 0, KBTF_SHAPE_REF,     KBTF_CLASS_LINK },
-	[KBTF_VOLATILE]   = { "VOLATILE",   0, 0, KBTF_SHAPE_REF,     KBTF_CLASS_LINK },
-	[KBTF_CONST]      = { "CONST",      0, 0, KBTF_SHAPE_REF,     KBTF_CLASS_LINK },
-	[KBTF_RESTRICT]   = { "RESTRICT",   0, 0, KBTF_SHAPE_REF,     KBTF_CLASS_LINK },
-	[KBTF_FUNC]       = { "FUNC",       0, 0, KBTF_SHAPE_FUNC,     KBTF_CLASS_LINK },
-	[KBTF_FUNC_PROTO] = { "FUNC_PROTO", 0, 2, KBTF_SHAPE_PARAMS,  KBTF_CLASS_END },
-	[KBTF_VAR]        = { "VAR",        1, 0, KBTF_SHAPE_REF_WORD,     KBTF_CLASS_LINK },
-	[KBTF_DATASEC]    = { "DATASEC",    0, 3, KBTF_SHAPE_SECINFO, KBTF_CLASS_END },
-	[KBTF_FLOAT]      = { "FLOAT",      0, 0, KBTF_SHAPE_PLAIN,   KBTF_CLASS_END },
-	[KBTF_DECL_TAG]   = { "DECL_TAG",   1, 0, KBTF_SHAPE_REF_WORD,     KBTF_CLASS_LINK },
-	[KBTF_TYPE_TAG]   = { "TYPE_TAG",   0, 0, KBTF_SHAPE_REF,     KBTF_CLASS_LINK },
-	[KBTF_ENUM64]     = { "ENUM64",     0, 3, KBTF_SHAPE_ENUMS64, KBTF_CLASS_END },
-	[KBTF_NR_KINDS]   = { "UNKNOWN",    0, 0, KBTF_SHAPE_OPAQUE,  KBTF_CLASS_END },
+	/*                  name        tail elem chain class */
+	[KBTF_VOID]       = { "VOID",       0, 0, KBTF_CLASS_END },
+	[KBTF_INT]        = { "INT",        1, 0, KBTF_CLASS_END },
+	[KBTF_PTR]        = { "PTR",        0, 0, KBTF_CLASS_LINK },
+	[KBTF_ARRAY]      = { "ARRAY",      3, 0, KBTF_CLASS_LINK },
+	[KBTF_STRUCT]     = { "STRUCT",     0, 3, KBTF_CLASS_COMPOSITE },
+	[KBTF_UNION]      = { "UNION",      0, 3, KBTF_CLASS_COMPOSITE },
+	[KBTF_ENUM]       = { "ENUM",       0, 2, KBTF_CLASS_END },
+	[KBTF_FWD]        = { "FWD",        0, 0, KBTF_CLASS_END },
+	[KBTF_TYPEDEF]    = { "TYPEDEF",    0, 0, KBTF_CLASS_LINK },
+	[KBTF_VOLATILE]   = { "VOLATILE",   0, 0, KBTF_CLASS_LINK },
+	[KBTF_CONST]      = { "CONST",      0, 0, KBTF_CLASS_LINK },
+	[KBTF_RESTRICT]   = { "RESTRICT",   0, 0, KBTF_CLASS_LINK },
+	[KBTF_FUNC]       = { "FUNC",       0, 0, KBTF_CLASS_LINK },
+	[KBTF_FUNC_PROTO] = { "FUNC_PROTO", 0, 2, KBTF_CLASS_END },
+	[KBTF_VAR]        = { "VAR",        1, 0, KBTF_CLASS_LINK },
+	[KBTF_DATASEC]    = { "DATASEC",    0, 3, KBTF_CLASS_END },
+	[KBTF_FLOAT]      = { "FLOAT",      0, 0, KBTF_CLASS_END },
+	[KBTF_DECL_TAG]   = { "DECL_TAG",   1, 0, KBTF_CLASS_LINK },
+	[KBTF_TYPE_TAG]   = { "TYPE_TAG",   0, 0, KBTF_CLASS_LINK },
+	[KBTF_ENUM64]     = { "ENUM64",     0, 3, KBTF_CLASS_END },
+	[KBTF_NR_KINDS]   = { "UNKNOWN",    0, 0, KBTF_CLASS_END },
 };
 /* clang-format on */
 

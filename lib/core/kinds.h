@@ -4,26 +4,6 @@
 
 #include <kbtf/format.h>
 
-/*
- * Where a record keeps its type ids and strings. Every record begins with a name
- * and its info, so only what comes after them is told here; words are u32.
- */
-enum kbtf_shape {
-	KBTF_SHAPE_PLAIN,      /* size */
-	KBTF_SHAPE_PLAIN_WORD, /* size, word */
-	KBTF_SHAPE_REF,	       /* type id */
-	KBTF_SHAPE_REF_WORD,   /* type id, word */
-	KBTF_SHAPE_FUNC,       /* type id of a prototype */
-	KBTF_SHAPE_ARRAY,      /* 0, element type id, index type id, count */
-	KBTF_SHAPE_MEMBERS,    /* size, { name, type id, offset } per vlen */
-	KBTF_SHAPE_ENUMS,      /* size, { name, value } per vlen */
-	KBTF_SHAPE_ENUMS64,    /* size, { name, low, high } per vlen */
-	KBTF_SHAPE_PARAMS,     /* type id, { name, type id } per vlen */
-	KBTF_SHAPE_SECINFO,    /* size, { type id, offset, size } per vlen */
-	KBTF_SHAPE_OPAQUE,     /* a kind that only the layout section knows, or 0, which no record
-				* has: no word is understood */
-};
-
 /* How a type takes part in chains of types, which whoever resolves it follows. */
 enum kbtf_class {
 	KBTF_CLASS_END,	      /* ends them */
@@ -35,7 +15,6 @@ struct kbtf_kind_info {
 	const char *name;
 	uint8_t tail_words;  /* after struct kbtf_type, once */
 	uint8_t elem_words;  /* after those, per vlen */
-	uint8_t shape;	     /* enum kbtf_shape */
 	uint8_t chain_class; /* enum kbtf_class */
 };
 

@@ -10,7 +10,7 @@
  * One walk over the words of a record, from which framing, range checks,
  * selection and rewriting are made. It is expanded into its callers with the
  * callbacks inlined, so that each of them is a tight loop; callers give it
- * constants. Where a record ends is told by the case of its shape rather than by
+ * constants. Where a record ends is told by the case of its kind rather than by
  * the kind table: a processor that has guessed the case right then goes on to the
  * next record at once, which halves the time.
  */
@@ -56,36 +56,44 @@ KBTF_INLINE uint32_t *kbtf_each_word(struct kbtf_type *t, const uint32_t *limit,
 	uint32_t vlen = kbtf_vlen(t);
 
 	on_str(ctx, &t->name_off);
-	switch (kbtf_kind_info(kbtf_kind(t))->shape) {
-	case KBTF_SHAPE_PLAIN:
+	switch (kbtf_kind(t)) {
+	case KBTF_FWD:
+	case KBTF_FLOAT: /* size */
 		return w;
-	case KBTF_SHAPE_PLAIN_WORD:
+	case KBTF_INT: /* size, word */
 		return limit == KBTF_NO_LIMIT || limit > w ? w + 1 : NULL;
-	case KBTF_SHAPE_REF:
-	case KBTF_SHAPE_FUNC:
+	case KBTF_PTR:
+	case KBTF_TYPEDEF:
+	case KBTF_VOLATILE:
+	case KBTF_CONST:
+	case KBTF_RESTRICT:
+	case KBTF_TYPE_TAG:
+	case KBTF_FUNC: /* type id */
 		on_id(ctx, &t->type);
 		return w;
-	case KBTF_SHAPE_REF_WORD:
+	case KBTF_VAR:
+	case KBTF_DECL_TAG: /* type id, word */
 		on_id(ctx, &t->type);
 		return limit == KBTF_NO_LIMIT || limit > w ? w + 1 : NULL;
-	case KBTF_SHAPE_ARRAY:
+	case KBTF_ARRAY: /* 0, element type id, index type id, count */
 		if (limit != KBTF_NO_LIMIT && limit - w < 3)
 			return NULL;
 		on_id(ctx, &w[0]);
 		on_id(ctx, &w[1]);
 		return w + 3;
-	case KBTF_SHAPE_MEMBERS:
+	case KBTF_STRUCT:
+	case KBTF_UNION: /* size, { name, type id, offset } per vlen */
 		return kbtf_each_elem(w, limit, vlen, 3, 0, 1, on_str, on_id, ctx);
-	case KBTF_SHAPE_ENUMS:
+	case KBTF_ENUM: /* size, { name, value } per vlen */
 		return kbtf_each_elem(w, limit, vlen, 2, 0, -1, on_str, on_id, ctx);
-	case KBTF_SHAPE_ENUMS64:
+	case KBTF_ENUM64: /* size, { name, low, high } per vlen */
 		return kbtf_each_elem(w, limit, vlen, 3, 0, -1, on_str, on_id, ctx);
-	case KBTF_SHAPE_PARAMS:
+	case KBTF_FUNC_PROTO: /* type id, { name, type id } per vlen */
 		on_id(ctx, &t->type);
 		return kbtf_each_elem(w, limit, vlen, 2, 0, 1, on_str, on_id, ctx);
-	case KBTF_SHAPE_SECINFO:
+	case KBTF_DATASEC: /* size, { type id, offset, size } per vlen */
 		return kbtf_each_elem(w, limit, vlen, 3, -1, 0, on_str, on_id, ctx);
-	default:
+	default: /* a kind that only the layout section knows, or 0, which no record has */
 		return NULL;
 	}
 }

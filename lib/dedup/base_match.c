@@ -118,12 +118,18 @@ static bool is_plainly_alien(const struct matching *m, const struct kbtf_type *t
 
 	if (kbtf_base_strings_is_alien(m->strings, t->name_off))
 		return true;
-	switch (kbtf_kind_info(kbtf_kind(t))->shape) {
-	case KBTF_SHAPE_REF:
-	case KBTF_SHAPE_REF_WORD:
-	case KBTF_SHAPE_FUNC:
+	switch (kbtf_kind(t)) {
+	case KBTF_PTR:
+	case KBTF_TYPEDEF:
+	case KBTF_VOLATILE:
+	case KBTF_CONST:
+	case KBTF_RESTRICT:
+	case KBTF_FUNC:
+	case KBTF_VAR:
+	case KBTF_DECL_TAG:
+	case KBTF_TYPE_TAG:
 		return m->g->refs[t->type] == m->alien;
-	case KBTF_SHAPE_PARAMS:
+	case KBTF_FUNC_PROTO:
 		if (m->g->refs[t->type] == m->alien)
 			return true;
 		for (end = p + kbtf_vlen(t); p < end; p++)

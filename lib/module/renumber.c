@@ -156,7 +156,7 @@ static int fail_record(const void *bytes, const struct kbtf_type *t, uint32_t id
 {
 	unsigned int kind = kbtf_kind(t);
 
-	if (kbtf_kind_info(kind)->shape == KBTF_SHAPE_OPAQUE)
+	if (kind == KBTF_VOID || kind >= KBTF_NR_KINDS)
 		return kbtf_fail_at(reterr, -EOPNOTSUPP, "kind-unknown", offset_of(bytes, t),
 				    "type [%u]: it is of kind %u, where nobody knows what is an id",
 				    id, kind);
