@@ -46,11 +46,9 @@ struct kbtf_encode_input {
 	struct kbtf_encode_bytes info, abbrev, str, line_str, str_offsets, addr, loclists, loc;
 	/* Where in info what comes of .debug_types begins, behind .debug_info; 0: there is none. */
 	uint64_t types_offset;
-	/* Called before a range of .debug_info is read, and after it was read for the last
-	 * time, on any thread; load returns 0 or a negative errno. Either may be NULL, where
-	 * info.data is all there from the start. */
-	int (*load)(void *ctx, uint64_t offset, uint64_t size);
-	void (*drop)(void *ctx, uint64_t offset, uint64_t size);
+	/* Reads a range of .debug_info, on any thread; returns 0 or a negative errno. NULL:
+	 * info.data has all of it; otherwise only info.size is looked at. */
+	int (*read_info)(void *ctx, uint64_t offset, uint64_t size, void *to);
 	void *ctx;
 	const struct kbtf_encode_symbol *symbols; /* in the order of the symbol table */
 	size_t nr_symbols;
@@ -114,8 +112,8 @@ struct kbtf_encode_stats {
  *
  * Returns 0; -EINVAL for DWARF that contradicts itself, with the unit and the offset of the
  * entry; -EOPNOTSUPP for DWARF whose types are in other files; -ENODATA where there are
- * no units; -E2BIG; -ENOMEM, also [max-memory] for more than opts->max_memory; or what load said.
- * The same input gives the same bytes for any number of threads. Cost: linear in .debug_info;
+ * no units; -E2BIG; -ENOMEM, also [max-memory] for more than opts->max_memory; or what read_info
+ * said. The same input gives the same bytes for any number of threads. Cost: linear in .debug_info;
  * memory: that of the distinct types.
  *
  * Source: dwarves' btf_encoder.c and dwarf_loader.c for what is kept.

@@ -198,21 +198,19 @@ bool kbtf_file_has_section(const struct kbtf_file *file, const char *name);
 
 /*
  * kbtf_file_open() for a file that is read for its debug information. Of plain ELF that
- * is linked, .debug_info is not read: kbtf_file_load() reads ranges of it into their
- * places, and kbtf_file_drop() gives their memory back, so that neither has to be in
- * memory as a whole. Of relocatable ELF relocations are not kept, but read when they are
- * applied. Sections that have nothing to do with it have no bytes, and the file may have more
+ * is linked, .debug_info is not read: kbtf_file_read() reads ranges of it, so that it never
+ * has to be in memory as a whole. Of relocatable ELF relocations are not kept, but read when they
+ * are applied. Sections that have nothing to do with it have no bytes, and the file may have more
  * than KBTF_FILE_MAX_BYTES.
  */
 int kbtf_file_open_debug(const char *path, struct kbtf_file **ret, struct kbtf_diag *reterr);
 
-/* Whether ranges are to be loaded. */
+/* Whether .debug_info is to be read by kbtf_file_read(). */
 bool kbtf_file_is_partial(const struct kbtf_file *file);
 
-/* Read size bytes at offset of the file, on any thread. Returns 0, what the system said, or
+/* Read size bytes at offset of such a file, on any thread. Returns 0, what the system said, or
  * -EIO where the file has become shorter. */
-int kbtf_file_load(const struct kbtf_file *file, uint64_t offset, uint64_t size);
-void kbtf_file_drop(const struct kbtf_file *file, uint64_t offset, uint64_t size);
+int kbtf_file_read(const struct kbtf_file *file, uint64_t offset, uint64_t size, void *to);
 
 /*
  * The bytes of a debug section: unpacked where they are compressed, and with relocations

@@ -87,41 +87,42 @@ int kbtf_collect_check_memory(const struct kbtf_collect *c, uint64_t more, struc
 			 c->src->label, size, c->max_memory);
 }
 
-static int read_units(struct kbtf_collect *c, uint64_t offset, uint64_t size,
+static int read_units(struct kbtf_collect *c, const struct kbtf_unit_group *group,
 		      struct kbtf_diag *reterr)
 {
-	uint64_t end = offset + size;
 	struct kbtf_unit unit;
+	uint64_t at = 0;
 	int err = 0;
 
-	while (offset < end && !err) {
-		err = kbtf_unit_read(c->src, offset, &unit, reterr);
+	while (at < group->size && !err) {
+		err = kbtf_unit_read(c->src, group->offset + at, group->bytes + at, &unit, reterr);
 		if (!err)
 			err = kbtf_entries_add(&c->entries, &c->names, &unit, reterr);
 		if (!err)
-			offset += unit.size;
+			at += unit.size;
 	}
 	return err ? err : kbtf_entries_finish(&c->entries, &c->names, reterr);
 }
 
-int kbtf_collect_group(struct kbtf_collect *c, uint64_t offset, uint64_t size, bool is_large,
-		       uint32_t number, struct kbtf_diag *reterr)
+int kbtf_collect_group(struct kbtf_collect *c, const struct kbtf_unit_group *group,
+		       struct kbtf_diag *reterr)
 {
 	struct kbtf_unit_record record = {
-		.offset = offset,
-		.size = size,
+		.offset = group->offset,
+		.size = group->size,
 		.first = (uint32_t)(c->bindings.size / sizeof(uint32_t)),
 	};
+	bool has_index = group->is_large || group->size <= c->entries.index_room;
 	int err;
 
-	c->group = number;
+	c->group = group->number;
 	/* An index of its places, if none is there that is as long. */
-	err = kbtf_collect_check_memory(c, is_large || size <= c->entries.index_room ? 0 : 5 * size,
-					reterr);
+	err = kbtf_collect_check_memory(c, has_index ? 0 : 5 * group->size, reterr);
 	if (!err)
-		err = kbtf_entries_begin(&c->entries, offset, size, is_large, reterr);
+		err = kbtf_entries_begin(&c->entries, group->offset, group->size, group->is_large,
+					 reterr);
 	if (!err)
-		err = read_units(c, offset, size, reterr);
+		err = read_units(c, group, reterr);
 	if (!err)
 		err = kbtf_collect_check_memory(c, 0, reterr);
 	if (!err)

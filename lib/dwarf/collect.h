@@ -91,10 +91,18 @@ void kbtf_collect_deinit(struct kbtf_collect *c);
 /* shape.c: the shapes of all types of the group. -EINVAL, -ENOMEM. */
 int kbtf_collect_shapes(struct kbtf_collect *c, struct kbtf_diag *reterr);
 
-/* Read the units of a group, loaded, into entries, and collect what they say; number is that
- * of the group. -EXDEV as kbtf_entries_add(). */
-int kbtf_collect_group(struct kbtf_collect *c, uint64_t offset, uint64_t size, bool is_large,
-		       uint32_t number, struct kbtf_diag *reterr);
+/* Some units that refer to one another only: their place in .debug_info, and their bytes. */
+struct kbtf_unit_group {
+	uint64_t offset, size;
+	const uint8_t *bytes;
+	uint32_t number;
+	bool is_large; /* all units there are */
+};
+
+/* Read the units of a group into entries, and collect what they say. -EXDEV as
+ * kbtf_entries_add(). */
+int kbtf_collect_group(struct kbtf_collect *c, const struct kbtf_unit_group *group,
+		       struct kbtf_diag *reterr);
 
 /* instances.c: keep the types of the group that are not settled. -ENOMEM. */
 int kbtf_collect_instances(struct kbtf_collect *c);

@@ -32,11 +32,8 @@
 #include "parallel.h"
 #include "view.h"
 #include "variants.h"
+#include "window.h"
 
-/* Bytes of .debug_info that are asked for at a time. */
-#define READ_SIZE (UINT64_C(1) << 20)
-/* The longest header of a unit. */
-#define MOST_HEADER 64u
 /* Fewer bytes are not worth a thread. */
 #define FEWEST_BYTES (UINT64_C(1) << 20)
 
@@ -62,28 +59,6 @@ struct encode {
 	struct run *runs;
 	uint32_t nr_runs;
 };
-
-static int load(const struct encode *e, uint64_t offset, uint64_t size, struct kbtf_diag *reterr)
-{
-	int err;
-
-	if (!e->in->load)
-		return 0;
-	if (size > e->in->info.size - offset)
-		size = e->in->info.size - offset;
-	err = e->in->load(e->in->ctx, offset, size);
-	if (err == -ENOMEM)
-		return kbtf_fail_nomem(reterr);
-	return err ? kbtf_fail_at(reterr, err, "file-read", offset,
-				  "%s: cannot read .debug_info: %s", e->in->label, strerror(-err))
-		   : 0;
-}
-
-static void drop(const struct encode *e, uint64_t offset, uint64_t size)
-{
-	if (e->in->drop && size)
-		e->in->drop(e->in->ctx, offset, size);
-}
 
 /* ---- Find ------------------------------------------------------------- */
 
@@ -127,14 +102,20 @@ static void sort_signatures(struct encode *e)
 static int find_groups(struct encode *e, struct kbtf_diag *reterr)
 {
 	uint64_t offset = 0, size = e->in->info.size;
+	uint64_t header_end;
+	const uint8_t *bytes;
+	struct kbtf_window window;
 	struct kbtf_unit unit;
 	struct group group;
 	int err = 0;
 
+	kbtf_window_init(&window, e->in);
 	while (offset < size && !err) {
-		err = load(e, offset, MOST_HEADER, reterr);
+		header_end = size - offset < KBTF_MOST_HEADER ? size : offset + KBTF_MOST_HEADER;
+		err = kbtf_window_at(&window, offset, header_end - offset, header_end, &bytes,
+				     reterr);
 		if (!err)
-			err = kbtf_unit_read(e->in, offset, &unit, reterr);
+			err = kbtf_unit_read(e->in, offset, bytes, &unit, reterr);
 		if (err)
 			break;
 		group = (struct group){ offset, unit.size };
@@ -143,6 +124,7 @@ static int find_groups(struct encode *e, struct kbtf_diag *reterr)
 		offset += unit.size;
 		e->stats.nr_units++;
 	}
+	kbtf_window_deinit(&window);
 	sort_signatures(e);
 	if (!err && !e->stats.nr_units)
 		err = kbtf_fail(reterr, -ENODATA, "no-dwarf", "%s: no DWARF in it: .debug_info %s",
@@ -161,29 +143,33 @@ static int join_groups(struct encode *e, struct kbtf_diag *reterr)
 
 /* ---- Collect ---------------------------------------------------------- */
 
+static int collect_group(struct encode *e, struct kbtf_collect *collect, struct kbtf_window *window,
+			 uint32_t number, uint64_t end, struct kbtf_diag *reterr)
+{
+	const struct group *g = &groups(e)[number];
+	struct kbtf_unit_group group = {
+		.offset = g->offset,
+		.size = g->size,
+		.number = number,
+		.is_large = e->is_large,
+	};
+	int err = kbtf_window_at(window, g->offset, g->size, end, &group.bytes, reterr);
+
+	return err ? err : kbtf_collect_group(collect, &group, reterr);
+}
+
 static int collect_groups(struct encode *e, struct run *run)
 {
-	const struct group *g = groups(e);
-	uint64_t loaded = g[run->first].offset, dropped = loaded, end;
-	uint64_t run_end = g[run->first + run->nr - 1].offset + g[run->first + run->nr - 1].size;
+	const struct group *last = &groups(e)[run->first + run->nr - 1];
+	struct kbtf_window window;
 	uint32_t i;
 	int err = 0;
 
-	for (i = run->first; i < run->first + run->nr && !err; i++) {
-		end = g[i].offset + g[i].size;
-		if (end > loaded) {
-			drop(e, dropped, g[i].offset - dropped);
-			dropped = g[i].offset;
-			if (end - loaded < READ_SIZE)
-				end = loaded + READ_SIZE < run_end ? loaded + READ_SIZE : run_end;
-			err = load(e, loaded, end - loaded, &run->why);
-			loaded = end;
-		}
-		if (!err)
-			err = kbtf_collect_group(&run->collect, g[i].offset, g[i].size, e->is_large,
-						 i, &run->why);
-	}
-	drop(e, dropped, loaded - dropped);
+	kbtf_window_init(&window, e->in);
+	for (i = run->first; i < run->first + run->nr && !err; i++)
+		err = collect_group(e, &run->collect, &window, i, last->offset + last->size,
+				    &run->why);
+	kbtf_window_deinit(&window);
 	return err;
 }
 
@@ -283,22 +269,21 @@ static int read_again(struct encode *e, const struct kbtf_variants *v, struct kb
 {
 	struct kbtf_collect *c = &e->runs[0].collect;
 	uint64_t nr_entries = c->entries.nr_entries;
+	struct kbtf_window window;
 	uint32_t i;
 	int err = 0;
 
+	kbtf_window_init(&window, e->in);
 	c->marks = v->marks;
 	c->nr_funcs_first = (uint32_t)(c->funcs.size / sizeof(struct kbtf_func_state));
 	c->nr_vars_first = (uint32_t)(c->vars.size / sizeof(struct kbtf_var_state));
 	for (i = 0; i < nr_groups(e) && !err; i++) {
 		const struct group *g = &groups(e)[i];
 
-		if (!v->again[i])
-			continue;
-		err = load(e, g->offset, g->size, reterr);
-		if (!err)
-			err = kbtf_collect_group(c, g->offset, g->size, e->is_large, i, reterr);
-		drop(e, g->offset, g->size);
+		if (v->again[i])
+			err = collect_group(e, c, &window, i, g->offset + g->size, reterr);
 	}
+	kbtf_window_deinit(&window);
 	e->stats.nr_units_again = v->nr_again;
 	e->stats.nr_entries = nr_entries;
 	return err;

@@ -94,32 +94,31 @@ static int check(const struct kbtf_unit *u, struct kbtf_diag *reterr)
 	}
 }
 
-int kbtf_unit_read(const struct kbtf_dwarf_source *src, uint64_t offset, struct kbtf_unit *ret,
-		   struct kbtf_diag *reterr)
+int kbtf_unit_read(const struct kbtf_dwarf_source *src, uint64_t offset, const uint8_t *bytes,
+		   struct kbtf_unit *ret, struct kbtf_diag *reterr)
 {
 	bool is_type = src->types_offset && offset >= src->types_offset;
 	struct kbtf_unit u = { .src = src,
+			       .bytes = bytes,
 			       .offset = offset,
 			       .type = is_type ? DW_UT_TYPE : DW_UT_COMPILE };
-	struct kbtf_cursor c = kbtf_cursor_of(src, &src->info);
-	const uint8_t *start;
 	uint64_t end = src->types_offset && !is_type ? src->types_offset : src->info.size;
 	uint64_t left = end - offset, length;
+	uint64_t nr_bytes = left < KBTF_MOST_HEADER ? left : KBTF_MOST_HEADER;
+	struct kbtf_cursor c = { bytes, bytes + nr_bytes, src->swapped };
 
-	kbtf_cur_skip(&c, offset);
-	start = c.at;
 	length = kbtf_cur_u32(&c);
 	u.is_dwarf64 = length == UINT32_MAX;
 	if (u.is_dwarf64)
 		length = kbtf_cur_u64(&c);
-	if (!c.at || length > left || length > left - (uint64_t)(c.at - start))
+	if (!c.at || length > left || length > left - (uint64_t)(c.at - bytes))
 		return kbtf_fail_unit(reterr, &u, 0, -EINVAL, "dwarf-truncated",
 				      "its length of 0x%" PRIx64
 				      " bytes reaches beyond the end of %s at 0x%" PRIx64,
 				      length, is_type ? ".debug_types" : ".debug_info",
 				      end - (is_type ? src->types_offset : 0));
-	u.size = length + (uint64_t)(c.at - start);
-	c.end = start + u.size;
+	u.size = length + (uint64_t)(c.at - bytes);
+	c.end = bytes + (u.size < nr_bytes ? u.size : nr_bytes);
 	u.version = kbtf_cur_u16(&c);
 	if (u.version >= 5) {
 		u.type = kbtf_cur_u8(&c);
@@ -139,7 +138,7 @@ int kbtf_unit_read(const struct kbtf_dwarf_source *src, uint64_t offset, struct 
 		return kbtf_fail_unit(reterr, &u, 0, -EINVAL, "dwarf-truncated",
 				      "its 0x%" PRIx64 " bytes are fewer than its header takes",
 				      u.size);
-	u.header_size = (uint32_t)(c.at - start);
+	u.header_size = (uint32_t)(c.at - bytes);
 	*ret = u;
 	return check(&u, reterr);
 }

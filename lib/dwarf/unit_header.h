@@ -9,8 +9,9 @@
 
 struct kbtf_unit {
 	const struct kbtf_dwarf_source *src;
-	uint64_t offset; /* in .debug_info */
-	uint64_t size;	 /* with its length */
+	const uint8_t *bytes; /* while its group is read */
+	uint64_t offset;      /* in .debug_info */
+	uint64_t size;	      /* with its length */
 	uint64_t abbrev_offset;
 	uint64_t signature;   /* of a type unit */
 	uint64_t type_offset; /* likewise, from the unit's start */
@@ -34,12 +35,15 @@ struct kbtf_signature_place {
 const struct kbtf_signature_place *kbtf_signatures_find(const struct kbtf_signature_place *places,
 							size_t nr, uint64_t signature);
 
+/* The longest header of a unit, and more. */
+#define KBTF_MOST_HEADER 64u
+
 /*
- * Read the header of the unit at an offset, below the size of .debug_info; at least the
- * first 64 bytes there are loaded, if so many are left. -EINVAL, -EOPNOTSUPP.
+ * Read the header of the unit at an offset, below the size of .debug_info. Of the bytes there
+ * at least the first KBTF_MOST_HEADER are in memory, or all that are left. -EINVAL, -EOPNOTSUPP.
  */
-int kbtf_unit_read(const struct kbtf_dwarf_source *src, uint64_t offset, struct kbtf_unit *ret,
-		   struct kbtf_diag *reterr);
+int kbtf_unit_read(const struct kbtf_dwarf_source *src, uint64_t offset, const uint8_t *bytes,
+		   struct kbtf_unit *ret, struct kbtf_diag *reterr);
 
 /* kbtf_fail_at() for a fact about a unit, or one of its entries: entry is its offset from the
  * start of the unit, 0 for the unit as such. */

@@ -710,7 +710,7 @@ int kbtf_entries_add(struct kbtf_entries *e, struct kbtf_names_ctx *names,
 	own = &kbtf_entry_units(e)[kbtf_nr_entry_units(e) - 1];
 	w.unit = own;
 	w.base = (uint32_t)(unit->offset - e->start);
-	w.start = unit->src->info.data + unit->offset;
+	w.start = unit->bytes;
 	w.c = (struct kbtf_cursor){ w.start + unit->header_size, w.start + unit->size,
 				    unit->src->swapped };
 	err = kbtf_abbrevs_load(&e->abbrevs, unit->src, unit, reterr);

@@ -197,7 +197,7 @@ int kbtf_file_open_ids(const char *path, struct kbtf_file **ret, struct kbtf_dia
 	return open_parts(path, is_ids_section, ret, reterr);
 }
 
-/* Of linked files, whose .debug_info is loaded later. */
+/* Of linked files, whose .debug_info is read later. */
 static bool is_debug_section(const char *name)
 {
 	static const char *const names[] = {
@@ -315,22 +315,6 @@ int kbtf_file_read(const struct kbtf_file *file, uint64_t offset, uint64_t size,
 		size -= (uint64_t)n;
 	}
 	return 0;
-}
-
-int kbtf_file_load(const struct kbtf_file *file, uint64_t offset, uint64_t size)
-{
-	return kbtf_file_read(file, offset, size, file->owned + offset);
-}
-
-/* Whole pages within the range: others may have bytes that are still wanted. */
-void kbtf_file_drop(const struct kbtf_file *file, uint64_t offset, uint64_t size)
-{
-	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), start, end;
-
-	start = (offset + page - 1) / page * page;
-	end = (offset + size) / page * page;
-	if (end > start)
-		madvise(file->owned + start, end - start, MADV_DONTNEED);
 }
 
 void kbtf_file_free(struct kbtf_file *file)

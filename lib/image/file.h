@@ -30,7 +30,7 @@ struct kbtf_file {
 	/* Of which sections there are bytes, and owned is of mmap(); NULL: of all. */
 	kbtf_is_read_fn *is_read;
 	bool is_scratch;    /* owned may be written to: relocations are applied where they belong */
-	bool is_partial;    /* ranges of .debug_info are to be loaded */
+	bool is_partial;    /* ranges of .debug_info are to be read */
 	int fd;		    /* of kbtf_file_open_debug(), plus 1; 0: none */
 	uint64_t *addrs;    /* of sections */
 	const uint8_t *btf; /* KBTF_FILE_BTF, KBTF_FILE_IMAGE: NULL where there is none */
@@ -63,8 +63,6 @@ bool kbtf_is_btf_section(const char *name);
 
 /* file.c: whether the bytes of a section were read. */
 bool kbtf_file_has_bytes(const struct kbtf_file *file, const Elf64_Shdr *shdr);
-/* Read what was not, of a file whose fd is there. 0 or a negative errno. */
-int kbtf_file_read(const struct kbtf_file *file, uint64_t offset, uint64_t size, void *to);
 
 /* relocations.c: fill file->addrs. -ENOMEM. */
 int kbtf_file_place_sections(struct kbtf_file *file);

@@ -8,18 +8,11 @@
 #include "dwarf_input.h"
 #include "fail.h"
 
-static int load(void *ctx, uint64_t offset, uint64_t size)
+static int read_info(void *ctx, uint64_t offset, uint64_t size, void *to)
 {
 	const struct kbtf_dwarf_input *d = ctx;
 
-	return kbtf_file_load(d->file, d->info_offset + offset, size);
-}
-
-static void drop(void *ctx, uint64_t offset, uint64_t size)
-{
-	const struct kbtf_dwarf_input *d = ctx;
-
-	kbtf_file_drop(d->file, d->info_offset + offset, size);
+	return kbtf_file_read(d->file, d->info_offset + offset, size, to);
 }
 
 static int get_sections(struct kbtf_dwarf_input *d, struct kbtf_diag *reterr)
@@ -163,8 +156,8 @@ int kbtf_dwarf_input_init(struct kbtf_dwarf_input *d, const struct kbtf_file *fi
 
 		d->info_offset =
 			(uint64_t)(d->in.info.data - (const uint8_t *)kbtf_file_bytes(file, &size));
-		d->in.load = load;
-		d->in.drop = drop;
+		d->in.info.data = NULL;
+		d->in.read_info = read_info;
 		d->in.ctx = d;
 	}
 	d->in.symbols = (const struct kbtf_encode_symbol *)d->symbols.data;
