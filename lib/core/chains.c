@@ -96,8 +96,11 @@ static int check_links(struct walk *w, struct kbtf_diag *reterr)
 	for (i = 0; i < w->btf->nr_types; i++) {
 		unsigned int class = class_of(w->kinds[i]);
 
-		w->links[i] = 0;
+		/* A FUNC is on a prototype [ranges.c], where chains end. */
+		w->links[i] = w->kinds[i] == KBTF_FUNC;
 		w->values[i] = class == KBTF_CLASS_COMPOSITE ? i : NOTHING;
+		if (w->kinds[i] == KBTF_FUNC)
+			continue;
 		if (class == KBTF_CLASS_LINK && follow(w, i) > KBTF_MAX_CHAIN)
 			return kbtf_fail_type(
 				reterr, w->btf, w->btf->first_id + i, -ELOOP, "endless-chain",
