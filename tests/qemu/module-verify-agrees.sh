@@ -99,10 +99,10 @@ tally() {
 
 # What is different for a reason that is written down.
 report_lucky() {
-    local series=$1 release=$2 said=$3 times reason
+    local version=$1 release=$2 said=$3 times reason
 
     while read -r times reason; do
-        if grep -q "^${series//./\\.} $reason	" "$accepted"; then
+        if grep -q "^${version//./\\.} $reason	" "$accepted"; then
             report ok "$release takes what is not sound [$reason]: $times"
         else
             report 'not ok' "$release takes what kbtf refuses [$reason]: $times"

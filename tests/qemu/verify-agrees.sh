@@ -6,7 +6,8 @@
 # Boots Debian's newest cloud kernel of each series under qemu, and lets
 # tests/oracle/verify_kernel ask it about the inputs of the unit tests and about BTF
 # mutated from a seed. What makes a kernel warn about itself is tried too: it is
-# nobody's machine. Prints TAP, a test a kernel.
+# nobody's machine. With KBTF_TEST_VERBOSE it is told which rule refused how often.
+# Prints TAP, a test a kernel.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=scripts/lib.sh
@@ -37,7 +38,8 @@ ask() {
         return
     fi
     image=$(find "$kernels/$package/boot" -name 'vmlinuz-*')
-    "$here/boot.sh" -k "$image" -o "$out" -r "$work/run.sh" -a "$program=/verify_kernel" >&2 || :
+    "$here/boot.sh" -k "$image" -o "$out" -r "$work/run.sh" -t $((seconds + 240)) \
+        -a "$program=/verify_kernel" >&2 || :
     cat "$out/run.out" >&2
     if grep -q '^kernel .* 0 disagreements$' "$out/run.out"; then
         report ok "$(grep '^kernel ' "$out/run.out")"
@@ -57,7 +59,8 @@ fi
 program=$build/tests/oracle/verify_kernel_static
 cat >"$work/run.sh" <<END
 dmesg -n 1
-KBTF_TEST_KERNEL_WARNINGS=1 /verify_kernel $seconds
+export KBTF_TEST_KERNEL_WARNINGS=1 ${KBTF_TEST_VERBOSE:+KBTF_TEST_VERBOSE=1}
+/verify_kernel $seconds
 END
 for version in "${series[@]}"; do
     ask "$version"
