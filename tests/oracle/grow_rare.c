@@ -191,6 +191,98 @@ static void owners(struct mutant *m)
 	}
 }
 
+/* Any encoding, and bits that are not its size's. */
+static void strange_int(struct mutant *m)
+{
+	uint32_t bits = 1 + mutant_random(m, mutant_random(m, 2) ? 8 : 255);
+
+	mutant_type(m, KBTF_INT, 0, 0, mutant_string(m, "rare_int"), 16);
+	mutant_word(m, mutant_random(m, 12) << 24 | mutant_random(m, 8) << 16 | bits);
+	if (!mutant_random(m, 4))
+		m->words[m->nr_words - 1] |= 1u << (28 + mutant_random(m, 4));
+}
+
+/* A list that no lock is beside. */
+static void lone_head(struct mutant *m)
+{
+	uint32_t head = mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_head"), 16);
+	uint32_t node = mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_node"), 24);
+	uint32_t id = mutant_type(m, KBTF_STRUCT, 2, 0, mutant_string(m, "rare_lone"), 40);
+
+	member(m, "head", head, 0);
+	member(m, "node", node, 128);
+	mutant_type(m, KBTF_DECL_TAG, 0, 0, mutant_string(m, "contains:rare_lone:node"), id);
+	mutant_word(m, 0);
+}
+
+/* What is called as a field is, but is of another size, or begins elsewhere. */
+static void odd_field(struct mutant *m)
+{
+	uint32_t size = mutant_random(m, 2) ? 24 : 16;
+	uint32_t node = mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_node"), size);
+
+	mutant_type(m, KBTF_STRUCT, 1, 0, mutant_string(m, "rare_odd"), 40);
+	member(m, "node", node, 32);
+}
+
+static void odd_kptr(struct mutant *m)
+{
+	uint32_t to = grow_int(m, 4, 0, 32);
+
+	to = mutant_type(m, KBTF_TYPE_TAG, 0, 0,
+			 mutant_string(m, mutant_random(m, 2) ? "kptr_untrusted" : "kptr"), to);
+	to = mutant_type(m, KBTF_PTR, 0, 0, 0, to);
+	mutant_type(m, KBTF_STRUCT, 1, 0, mutant_string(m, "rare_odd"), 16);
+	member(m, "p", to, 0);
+}
+
+static void odd_members(struct mutant *m)
+{
+	uint32_t of = grow_int(m, 4, 0, 32);
+
+	uint32_t first = mutant_random(m, 80);
+
+	mutant_type(m, KBTF_STRUCT, 2, 0, mutant_string(m, "rare_odd"), 16);
+	member(m, "a", of, first);
+	member(m, "b", of, mutant_random(m, 4) ? first + 32 : mutant_random(m, 160));
+}
+
+static void odd_vararg(struct mutant *m)
+{
+	mutant_type(m, KBTF_FUNC_PROTO, 1, 0, 0, 0);
+	mutant_word(m, mutant_string(m, "rare_name"));
+	mutant_word(m, 0);
+}
+
+/* What is for other kinds of types: a tag, a linkage, void. */
+static void odd_target(struct mutant *m)
+{
+	uint32_t of = grow_int(m, 4, 0, 32);
+
+	switch (mutant_random(m, 3)) {
+	case 0:
+		mutant_type(m, KBTF_DECL_TAG, 0, 0, mutant_string(m, "rare_tag"), of);
+		mutant_word(m, UINT32_MAX);
+		break;
+	case 1:
+		of = mutant_type(m, KBTF_FUNC_PROTO, 0, 0, 0, of);
+		mutant_type(m, KBTF_FUNC, 2 + mutant_random(m, 4), 0, mutant_string(m, "rare_func"),
+			    of);
+		break;
+	default:
+		mutant_type(m, KBTF_VAR, 0, 0, mutant_string(m, "rare_var"), 0);
+		mutant_word(m, 0);
+		break;
+	}
+}
+
+static void odd_section(struct mutant *m)
+{
+	uint32_t name = mutant_string(m, mutant_random(m, 2) ? "data_x" : "rare\x01name");
+
+	mutant_type(m, KBTF_DATASEC, 0, 0, name, mutant_random(m, 2));
+}
+
 void mutant_rarity(struct mutant *m)
 {
 	static void (*const shapes[])(struct mutant *) = {
@@ -206,6 +298,14 @@ void mutant_rarity(struct mutant *m)
 		plain_node,	       /* contains-plain */
 		field_and_bits,	       /* field-byte */
 		owners,		       /* ownership-depth */
+		strange_int,	       /* int-encoding, int-width, int-word */
+		lone_head,	       /* field-unlocked */
+		odd_field,	       /* field-none */
+		odd_kptr,	       /* kptr-target, kptr-tag */
+		odd_members,	       /* member-order, member-align, member-offset */
+		odd_vararg,	       /* param-name */
+		odd_target,	       /* tag-target, func-linkage, var-void */
+		odd_section,	       /* datasec-empty, section-name */
 	};
 
 	shapes[mutant_random(m, sizeof(shapes) / sizeof(*shapes))](m);

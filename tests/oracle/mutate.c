@@ -161,7 +161,8 @@ static void change_end(struct mutant *m)
 	else if (mutant_random(m, 3))
 		m->cut = 1 + mutant_random(m, 40);
 	else /* within the header, or right behind it */
-		m->cut = (uint32_t)size - mutant_random(m, KBTF_HEADER_SIZE + 1);
+		m->cut = (uint32_t)size -
+			 (mutant_random(m, 2) ? mutant_random(m, KBTF_HEADER_SIZE) : m->header_len);
 }
 
 void mutant_swell(struct mutant *m)
@@ -175,8 +176,11 @@ static void change_string(struct mutant *m)
 {
 	static const char bytes[] = { 0,   0,	'a',	' ',	'0',	'.',
 				      '_', '-', '\x7f', '\xa0', '\xd7', ':' };
+	uint32_t at = mutant_random(m, m->strings_len);
 
-	m->strings[mutant_random(m, m->strings_len)] = bytes[mutant_random(m, sizeof(bytes))];
+	if (!mutant_random(m, 4))
+		at = mutant_random(m, 2) && m->strings_len ? m->strings_len - 1 : 0;
+	m->strings[at] = bytes[mutant_random(m, sizeof(bytes))];
 }
 
 void mutant_mutate(struct mutant *m)

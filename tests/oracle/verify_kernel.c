@@ -163,7 +163,7 @@ static enum outcome try_mutant(uint64_t seed, const struct kbtf_verify_opts *opt
 	mutations = mutant_random(&m, 4) ? 0 : 1 + mutant_random(&m, 3);
 	for (i = 0; i < mutations; i++)
 		mutant_mutate(&m);
-	if (!mutant_random(&m, 4000))
+	if (!mutant_random(&m, 1000))
 		mutant_swell(&m);
 	bytes = mutant_bytes(&m, &size);
 	if (!bytes)
