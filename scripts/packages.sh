@@ -13,6 +13,7 @@ packages_test=(libcmocka-dev g++ bats binutils xz-utils zstd gzip bzip2 lzop lz4
 # clang-16: the first one of Debian's that has all kinds of CO-RE records is 15
 packages_oracle=(bpftool clang clang-16 gcc-aarch64-linux-gnu gcc-bpf python3)
 packages_style=(shellcheck clang-format)
+packages_analyze=(clang clang-tidy cppcheck python3)
 packages_sanitize=(clang libclang-rt-14-dev llvm)
 packages_faults=(python3 util-linux)
 # The libraries of other architectures are unpacked beside the system: tests/arch/build.sh

@@ -55,14 +55,14 @@ static const struct number numbers[] = {
 static uint8_t find(const struct kbtf_c *c, const struct kbtf_type *t)
 {
 	const char *name = kbtf_string_get(c->btf, t->name_off);
-	uint8_t i;
+	size_t i;
 
 	for (i = 0; i < NR_NUMBERS; i++) {
 		uint32_t size = numbers[i].size_bytes ? numbers[i].size_bytes : c->ptr_bytes;
 
 		if (numbers[i].kind == kbtf_kind(t) && size == t->size &&
 		    !strcmp(numbers[i].name, name))
-			return i + 1;
+			return (uint8_t)(i + 1);
 	}
 	return NOT_THERE;
 }
