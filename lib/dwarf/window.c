@@ -53,10 +53,13 @@ int kbtf_window_at(struct kbtf_window *w, uint64_t offset, uint64_t size, uint64
 				     w->buf.data + w->buf.size);
 		if (err == -ENOMEM)
 			return kbtf_fail_nomem(reterr);
-		if (err)
-			return kbtf_fail_at(reterr, err, "file-read", offset,
-					    "%s: cannot read .debug_info: %s", src->label,
-					    strerror(-err));
+		if (err) {
+			kbtf_fail_at(reterr, err, "file-read", offset, "cannot read: %s",
+				     strerror(-err));
+			kbtf_diag_in(reterr, ".debug_info");
+			kbtf_diag_in(reterr, src->label);
+			return err;
+		}
 		w->buf.size += (size_t)more;
 	}
 	*ret = w->buf.data + (offset - w->offset);
