@@ -51,7 +51,7 @@ cat >"$work/run" <<'END'
 cat /sys/kernel/btf/vmlinux >/out/btf/vmlinux
 attach /kernel.bpf.o ip link add d9 type dummy
 END
-if ! "$qemu/boot.sh" -k "$kernel/bzImage" -o "$work/out" -l "$work/list" -r "$work/run" \
+if ! "$qemu/boot.sh" -k "$kernel/image" -o "$work/out" -l "$work/list" -r "$work/run" \
     -a "$work/attach=bin/attach" -a "$work/kernel.bpf.o=kernel.bpf.o" >&2; then
     report 'not ok' 'vmlinux: the kernel does not boot'
     finish

@@ -43,3 +43,21 @@ unload() {
     done
     rmmod "$1"
 }
+
+# Ask for BTF whose module is compressed, at first badly.
+compressed() {
+    bpf=/lib/modules/$(uname -r)/kernel/kernel/bpf
+    for tool in modprobe depmod; do
+        ln -sf /bin/kmod /sbin/$tool
+    done
+    rm "$bpf/vmlinux_btf.ko"
+    cp "/payloads/right.ko.$1" "$bpf/vmlinux_btf.ko.$1"
+    /sbin/depmod
+    head -c 200000 "/payloads/right.ko.$1" >"$bpf/vmlinux_btf.ko.$1"
+    q read /sys/kernel/btf/vmlinux /vmlinux.btf
+    state
+    cp "/payloads/right.ko.$1" "$bpf/vmlinux_btf.ko.$1"
+    sleep 2
+    q read /sys/kernel/btf/vmlinux /vmlinux.btf
+    state
+}

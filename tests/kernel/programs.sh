@@ -21,13 +21,13 @@ build_attach() {
             "$archive" -lelf -lz
 }
 
-# Put bpftool into a guest's root, with the libraries that it is linked with.
-install_bpftool() {
-    local bpftool file
+# Put a program of the system into a guest's root, with the libraries that it is linked with.
+# Of bpftool that is a small one: one that has LLVM in it takes minutes to get into a guest.
+install_program() {
+    local program file
 
-    # The system's, which is small: one that has LLVM in it takes minutes to get into a guest.
-    bpftool=$(command -v bpftool)
-    install -D "$bpftool" "$1/bin/bpftool"
-    ldd "$bpftool" | awk '$3 ~ /^\// { print $3 } $1 ~ /^\// { print $1 }' |
+    program=$(command -v "$2")
+    install -D "$program" "$1/bin/$2"
+    ldd "$program" | awk '$3 ~ /^\// { print $3 } $1 ~ /^\// { print $1 }' |
         while read -r file; do install -D "$file" "$1$file"; done
 }
