@@ -51,11 +51,6 @@ static inline unsigned int class_of(uint8_t kind)
 	return kbtf_kind_info(kind)->chain_class;
 }
 
-static uint32_t linked_type(const struct kbtf_type *t)
-{
-	return kbtf_kind(t) == KBTF_ARRAY ? kbtf_array(t)->type : t->type;
-}
-
 /* ---- Links ------------------------------------------------------------ */
 
 /* Follow the links of own type i, which has some, given what is known of all types before it. */
@@ -66,7 +61,7 @@ static uint32_t follow(struct walk *w, uint32_t i)
 	bool by_value = true;
 
 	for (;; n++) {
-		uint32_t id = linked_type(kbtf_own_type(btf, j));
+		uint32_t id = kbtf_linked_type(kbtf_own_type(btf, j));
 
 		by_value &= w->kinds[j] != KBTF_PTR;
 		if (id < btf->first_id)
@@ -97,11 +92,11 @@ static int check_links(struct walk *w, struct kbtf_diag *reterr)
 		unsigned int class = class_of(w->kinds[i]);
 
 		/* A FUNC is on a prototype [ranges.c], where chains end. */
-		w->links[i] = w->kinds[i] == KBTF_FUNC;
+		bool is_func = w->kinds[i] == KBTF_FUNC;
+
+		w->links[i] = is_func;
 		w->values[i] = class == KBTF_CLASS_COMPOSITE ? i : NOTHING;
-		if (w->kinds[i] == KBTF_FUNC)
-			continue;
-		if (class == KBTF_CLASS_LINK && follow(w, i) > KBTF_MAX_CHAIN)
+		if (class == KBTF_CLASS_LINK && !is_func && follow(w, i) > KBTF_MAX_CHAIN)
 			return kbtf_fail_type(
 				reterr, w->btf, w->btf->first_id + i, -ELOOP, "endless-chain",
 				"following its references does not end within %u steps",

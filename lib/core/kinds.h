@@ -26,6 +26,12 @@ static inline const struct kbtf_kind_info *kbtf_kind_info(unsigned int kind)
 	return &kbtf_kinds[kind < KBTF_NR_KINDS ? kind : KBTF_NR_KINDS];
 }
 
+/* Where a type of KBTF_CLASS_LINK goes on. */
+static inline uint32_t kbtf_linked_type(const struct kbtf_type *t)
+{
+	return kbtf_kind(t) == KBTF_ARRAY ? kbtf_array(t)->type : t->type;
+}
+
 /* The encoding of an INT as tools print it: "SIGNED"; "UNKN" for more than one bit of it. */
 const char *kbtf_encoding_word(uint32_t encoding);
 

@@ -118,28 +118,17 @@ static bool is_plainly_alien(const struct matching *m, const struct kbtf_type *t
 
 	if (kbtf_base_strings_is_alien(m->strings, t->name_off))
 		return true;
-	switch (kbtf_kind(t)) {
-	case KBTF_PTR:
-	case KBTF_TYPEDEF:
-	case KBTF_VOLATILE:
-	case KBTF_CONST:
-	case KBTF_RESTRICT:
-	case KBTF_FUNC:
-	case KBTF_VAR:
-	case KBTF_DECL_TAG:
-	case KBTF_TYPE_TAG:
-		return m->g->refs[t->type] == m->alien;
-	case KBTF_FUNC_PROTO:
-		if (m->g->refs[t->type] == m->alien)
+	if (kbtf_kind_info(kbtf_kind(t))->chain_class == KBTF_CLASS_LINK)
+		return m->g->refs[kbtf_linked_type(t)] == m->alien;
+	if (kbtf_kind(t) != KBTF_FUNC_PROTO)
+		return false;
+	if (m->g->refs[t->type] == m->alien)
+		return true;
+	for (end = p + kbtf_vlen(t); p < end; p++)
+		if (m->g->refs[p->type] == m->alien ||
+		    kbtf_base_strings_is_alien(m->strings, p->name_off))
 			return true;
-		for (end = p + kbtf_vlen(t); p < end; p++)
-			if (m->g->refs[p->type] == m->alien ||
-			    kbtf_base_strings_is_alien(m->strings, p->name_off))
-				return true;
-		return false;
-	default:
-		return false;
-	}
+	return false;
 }
 
 /* Find the shape of a node; false where it waits for others. */

@@ -161,7 +161,7 @@ int kbtf_entries_begin(struct kbtf_entries *e, uint64_t start, uint64_t size, bo
 		       struct kbtf_diag *reterr);
 
 /*
- * walk.c: read a unit of the group, which is loaded. Units of other languages than C and
+ * walk.c: read a unit of the group, from unit->bytes. Units of other languages than C and
  * assembler are left out. -EINVAL, -EOPNOTSUPP, -ENOMEM; -EXDEV, without a message, where it
  * refers to a unit that is not of the group.
  */

@@ -5,7 +5,6 @@
  * wrappers off (peel.c), and for ELF find the signature (modsig.c) and the tables
  * (elf_read.c). Files are read, never mapped: they may change under a map.
  */
-#define _DEFAULT_SOURCE /* madvise */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
