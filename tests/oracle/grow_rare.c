@@ -238,9 +238,7 @@ static void odd_kptr(struct mutant *m)
 
 static void odd_members(struct mutant *m)
 {
-	uint32_t of = grow_int(m, 4, 0, 32);
-
-	uint32_t first = mutant_random(m, 80);
+	uint32_t of = grow_int(m, 4, 0, 32), first = mutant_random(m, 80);
 
 	mutant_type(m, KBTF_STRUCT, 2, 0, mutant_string(m, "rare_odd"), 16);
 	member(m, "a", of, first);

@@ -39,7 +39,7 @@ struct module_carrier {
 	int trace;
 };
 
-static uint8_t *read_all(const char *path, size_t *ret_size)
+uint8_t *module_read_all(const char *path, size_t *ret_size)
 {
 	FILE *file = fopen(path, "rb");
 	size_t room = 1u << 20, n;
@@ -137,7 +137,7 @@ struct module_carrier *module_carrier_open(const char *path, const char *name)
 		return NULL;
 	snprintf(c->name, sizeof(c->name), "%s", name);
 	snprintf(c->btf_path, sizeof(c->btf_path), "/sys/kernel/btf/%s", name);
-	c->bytes = read_all(path, &c->size);
+	c->bytes = module_read_all(path, &c->size);
 	c->trace = open_probes();
 	if (c->trace < 0)
 		printf("SKIP: the kernel takes no probes\n");
@@ -197,7 +197,7 @@ int module_carrier_ask(struct module_carrier *c, const void *btf, size_t btf_siz
 	if (err) /* a kernel that does not load modules with wrong BTF says so itself */
 		return ret->err == err ? 0 : err;
 	if (!access(c->btf_path, R_OK))
-		ret->bytes = read_all(c->btf_path, &ret->size);
+		ret->bytes = module_read_all(c->btf_path, &ret->size);
 	if (syscall(SYS_delete_module, c->name, O_NONBLOCK))
 		return -errno;
 	return 0;

@@ -20,6 +20,9 @@ struct module_carrier;
  * be done. */
 struct module_carrier *module_carrier_open(const char *path, const char *name);
 
+/* A file whole, also one of /sys that tells no size. free() it; NULL where it cannot be read. */
+uint8_t *module_read_all(const char *path, size_t *ret_size);
+
 struct module_answer {
 	int err;	/* what the kernel says of the BTF: 0 or its negative errno */
 	uint8_t *bytes; /* what it made of it, if anything; free() it */

@@ -257,23 +257,11 @@ static bool try_seed(const struct kernel *kernel, struct module_carrier *carrier
 
 /* ---- From the command line ---------------------------------------------- */
 
-static uint8_t *read_all(const char *path, size_t *ret_size)
-{
-	FILE *file = fopen(path, "rb");
-	uint8_t *bytes = file ? malloc(32u << 20) : NULL;
-
-	if (bytes)
-		*ret_size = fread(bytes, 1, 32u << 20, file);
-	if (file)
-		fclose(file);
-	return bytes;
-}
-
 static bool open_kernel(struct kernel *kernel, const char *release)
 {
 	struct kbtf_open_opts opts = { .label = VMLINUX, .flags = KBTF_OPEN_TAKE };
 	size_t size = 0;
-	uint8_t *bytes = read_all(VMLINUX, &size);
+	uint8_t *bytes = module_read_all(VMLINUX, &size);
 
 	if (!bytes || kbtf_open(bytes, size, &opts, &kernel->btf, NULL) ||
 	    kbtf_target_new(kernel->btf, &kernel->target)) {
@@ -292,9 +280,9 @@ static void read_model(const char *path, struct module_model *ret)
 {
 	char base[256];
 
-	ret->split = read_all(path, &ret->split_size);
+	ret->split = module_read_all(path, &ret->split_size);
 	snprintf(base, sizeof(base), "%.*s.base.btf", (int)(strlen(path) - strlen(".btf")), path);
-	ret->base = access(base, R_OK) ? NULL : read_all(base, &ret->base_size);
+	ret->base = access(base, R_OK) ? NULL : module_read_all(base, &ret->base_size);
 }
 
 /* Wait for the process that asks: "" once it came to its end, or what became of it. */
