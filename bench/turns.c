@@ -26,8 +26,9 @@
 
 struct command {
 	char **words;
-	char **place; /* the word {}, or NULL */
-	long *us;     /* of each round */
+	char **place;	     /* the word {}, or NULL */
+	char place_name[64]; /* what it is in this round */
+	long *us;	     /* of each round */
 	long *elapsed_us;
 	long peak_kb;
 };
@@ -48,13 +49,12 @@ static long elapsed_us(void)
 static int run(struct command *c, int nr, int round, const posix_spawn_file_actions_t *quiet)
 {
 	struct rusage used;
-	char place[64];
 	int status;
 	pid_t child;
 
 	if (c->place) {
-		snprintf(place, sizeof(place), "%d.%d", nr, round);
-		*c->place = place;
+		snprintf(c->place_name, sizeof(c->place_name), "%d.%d", nr, round);
+		*c->place = c->place_name;
 		sync();
 	}
 	c->elapsed_us[round] = elapsed_us();
