@@ -17,7 +17,7 @@ here=$(dirname "$(readlink -f "$0")")
 declare -A built=([native]=$(readlink -f "$1")/tool/kbtf [foreign]=$(readlink -f "$2")/tool/kbtf)
 kernels=${KBTF_KERNELS:-$kbtf_cache/kernels}
 nr_modules=${KBTF_ARCH_MODULES:-24}
-source=$here/../../lib/module/judge.c
+source=$here/object.c
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 nr=0
@@ -91,8 +91,7 @@ same merge merge -o merged.btf old.btf new.btf
 same show show --no-cache --sizes -B new.btf sk_buff 'tcp_*_ops'
 for compiler in gcc s390x-linux-gnu-gcc arm-linux-gnueabihf-gcc; do
     if command -v $compiler >/dev/null; then
-        $compiler -std=gnu11 -g -c -I"$here/../../include" -I"$here/../../lib/core" \
-            -I"$here/../../lib/base" -I"$here/../../lib/module" -o $compiler.o "$source"
+        $compiler -std=gnu11 -O2 -g -c -o $compiler.o "$source"
         same encode-$compiler encode --raw -o $compiler.btf ../$compiler.o
     else
         report ok "encode what $compiler made" 'it is not here'
