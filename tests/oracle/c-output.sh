@@ -127,8 +127,8 @@ try_kernel() {
 }
 
 if [ $# -eq 0 ]; then
-    mapfile -t images < <(find "$kernels" -path '*/boot/vmlinuz-*' 2>/dev/null | sort)
-    for image in "${images[@]}"; do
+    for image in "$kernels"/*/boot/vmlinuz-*; do
+        [ -e "$image" ] || break
         kernel=${image%/boot/*}
         set -- "$@" "${kernel##*/}"
     done

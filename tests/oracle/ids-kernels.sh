@@ -110,7 +110,7 @@ try_kernel() {
 
 [ -n "${KBTF_RESOLVE_BTFIDS-}" ] || echo '# KBTF_RESOLVE_BTFIDS is not set: not held against the peer itself'
 [ -n "$btfids_libbpf" ] || echo '# no libbpf: BTF since 6.19 is not held against it'
-mapfile -t packages < <(find "${KBTF_KERNELS:-/nonexistent}" -mindepth 1 -maxdepth 1 -type d \
+mapfile -t packages < <(find "${KBTF_KERNELS:-/nonexistent}" -mindepth 1 -maxdepth 1 -xtype d \
     -name 'linux-image-*' 2>/dev/null | sort)
 for package in "${packages[@]}"; do
     try_kernel "$package"
