@@ -85,6 +85,8 @@ static enum kbtf_slot slot_of_function(unsigned int at)
 		return SLOT_PLACE;
 	case DW_AT_CONST_VALUE:
 		return SLOT_CONST;
+	case DW_AT_GNU_ANNOTATION:
+		return SLOT_ANNOTATION;
 	default:
 		return SLOT_NONE;
 	}
@@ -109,6 +111,8 @@ static enum kbtf_slot slot_of_type(unsigned int at)
 		return SLOT_PLACE;
 	case DW_AT_CONST_VALUE:
 		return SLOT_CONST;
+	case DW_AT_GNU_ANNOTATION:
+		return SLOT_ANNOTATION;
 	case DW_AT_ENCODING:
 		return SLOT_ENCODING;
 	case DW_AT_UPPER_BOUND:
@@ -152,6 +156,7 @@ static enum kbtf_slot slot_of(unsigned int tag, unsigned int at)
 	case DW_TAG_RESTRICT_TYPE:
 	case DW_TAG_ATOMIC_TYPE:
 	case DW_TAG_LLVM_ANNOTATION:
+	case DW_TAG_GNU_ANNOTATION:
 		return slot_of_type(at);
 	default:
 		return SLOT_NONE;

@@ -34,6 +34,7 @@ enum kbtf_slot {
 	SLOT_INLINE,
 	SLOT_ARTIFICIAL,
 	SLOT_CALLING,
+	SLOT_ANNOTATION, /* the first of its tags, or the next one */
 	/* of units */
 	SLOT_LANGUAGE,
 	SLOT_PRODUCER,

@@ -101,12 +101,35 @@ static int absorb_units(struct absorb *a)
 	return 0;
 }
 
+/* What they are of follows the first ones that are there. */
+static int absorb_tags(struct absorb *a, struct kbtf_buf *to, const struct kbtf_buf *from,
+		       uint32_t first)
+{
+	const struct kbtf_decl_tag *tags = (const struct kbtf_decl_tag *)from->data;
+	size_t i;
+
+	for (i = 0; i < from->size / sizeof(*tags); i++) {
+		struct kbtf_decl_tag tag = tags[i];
+
+		tag.owner += first;
+		tag.value = map_name(a, tag.value);
+		if (kbtf_buf_append(to, &tag, sizeof(tag)))
+			return -ENOMEM;
+	}
+	return a->err;
+}
+
 static int absorb_funcs(struct absorb *a)
 {
 	uint32_t first = (uint32_t)(a->to->params.size / sizeof(struct kbtf_func_param)), i;
 	const struct kbtf_func_param *params = (const struct kbtf_func_param *)a->from->params.data;
 	const struct kbtf_func_state *funcs = (const struct kbtf_func_state *)a->from->funcs.data;
+	int err;
 
+	err = absorb_tags(a, &a->to->func_tags, &a->from->func_tags,
+			  (uint32_t)(a->to->funcs.size / sizeof(*funcs)));
+	if (err)
+		return err;
 	for (i = 0; i < a->from->params.size / sizeof(*params); i++) {
 		struct kbtf_func_param p = { map_name(a, params[i].name),
 					     a->shapes[params[i].type] };
@@ -129,7 +152,12 @@ static int absorb_vars(struct absorb *a)
 {
 	const struct kbtf_var_state *vars = (const struct kbtf_var_state *)a->from->vars.data;
 	size_t i;
+	int err;
 
+	err = absorb_tags(a, &a->to->var_tags, &a->from->var_tags,
+			  (uint32_t)(a->to->vars.size / sizeof(*vars)));
+	if (err)
+		return err;
 	for (i = 0; i < a->from->vars.size / sizeof(*vars); i++) {
 		struct kbtf_var_state v = vars[i];
 

@@ -29,6 +29,8 @@ void kbtf_collect_deinit(struct kbtf_collect *c)
 	kbtf_buf_deinit(&c->funcs);
 	kbtf_buf_deinit(&c->params);
 	kbtf_buf_deinit(&c->vars);
+	kbtf_buf_deinit(&c->func_tags);
+	kbtf_buf_deinit(&c->var_tags);
 	kbtf_buf_deinit(&c->instances);
 	kbtf_buf_deinit(&c->links);
 	kbtf_buf_deinit(&c->own);
@@ -48,6 +50,8 @@ static uint64_t memory(const struct kbtf_collect *c)
 		&c->funcs,
 		&c->params,
 		&c->vars,
+		&c->func_tags,
+		&c->var_tags,
 		&c->instances,
 		&c->links,
 		&c->own,
@@ -60,6 +64,10 @@ static uint64_t memory(const struct kbtf_collect *c)
 		&c->entries.funcs,
 		&c->entries.params,
 		&c->entries.vars,
+		&c->entries.func_tags,
+		&c->entries.var_tags,
+		&c->entries.tag_links,
+		&c->entries.tag_chains,
 		&c->entries.units,
 		&c->names.set.bytes,
 	};

@@ -44,12 +44,14 @@ struct kbtf_collect {
 	struct kbtf_names_ctx names;
 	struct kbtf_entries entries; /* of the group being read */
 	struct kbtf_pool pool;
-	struct kbtf_buf counts;			/* by shape, u32: entries that have it */
-	struct kbtf_buf bindings;		/* u32 */
-	struct kbtf_buf units;			/* of struct kbtf_unit_record */
-	struct kbtf_buf funcs;			/* of struct kbtf_func_state */
-	struct kbtf_buf params;			/* of struct kbtf_func_param */
-	struct kbtf_buf vars;			/* of struct kbtf_var_state */
+	struct kbtf_buf counts;	  /* by shape, u32: entries that have it */
+	struct kbtf_buf bindings; /* u32 */
+	struct kbtf_buf units;	  /* of struct kbtf_unit_record */
+	struct kbtf_buf funcs;	  /* of struct kbtf_func_state */
+	struct kbtf_buf params;	  /* of struct kbtf_func_param */
+	struct kbtf_buf vars;	  /* of struct kbtf_var_state */
+	/* Of struct kbtf_decl_tag, ascending by number in funcs and in vars. */
+	struct kbtf_buf func_tags, var_tags;
 	uint32_t nr_funcs_first, nr_vars_first; /* before units were read again */
 	uint64_t nr_types;
 	uint32_t group;	     /* number of the one being read */

@@ -76,6 +76,7 @@ enum {
 	DW_AT_DWO_NAME = 0x76,
 	DW_AT_LOCLISTS_BASE = 0x8c,
 	DW_AT_GNU_DWO_NAME = 0x2130,
+	DW_AT_GNU_ANNOTATION = 0x2139,
 };
 
 enum {

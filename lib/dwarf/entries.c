@@ -14,6 +14,10 @@ void kbtf_entries_deinit(struct kbtf_entries *e)
 	kbtf_buf_deinit(&e->funcs);
 	kbtf_buf_deinit(&e->params);
 	kbtf_buf_deinit(&e->vars);
+	kbtf_buf_deinit(&e->func_tags);
+	kbtf_buf_deinit(&e->var_tags);
+	kbtf_buf_deinit(&e->tag_links);
+	kbtf_buf_deinit(&e->tag_chains);
 	kbtf_buf_deinit(&e->units);
 	kbtf_buf_deinit(&e->frames);
 	kbtf_abbrevs_deinit(&e->abbrevs);
@@ -37,6 +41,7 @@ int kbtf_entries_begin(struct kbtf_entries *e, uint64_t start, uint64_t size, bo
 		       struct kbtf_diag *reterr)
 {
 	e->types.size = e->elems.size = e->funcs.size = e->params.size = e->vars.size = 0;
+	e->func_tags.size = e->var_tags.size = e->tag_links.size = e->tag_chains.size = 0;
 	e->units.size = 0;
 	e->elems_mixed = e->has_far_refs = false;
 	e->start = start;
@@ -92,6 +97,17 @@ uint32_t kbtf_entries_search(const struct kbtf_entries *e, enum kbtf_entry_sort 
 	return NO_ENTRY;
 }
 
+const struct kbtf_unit *kbtf_entries_unit_at(const struct kbtf_entries *e, uint32_t place)
+{
+	const struct kbtf_unit *units = kbtf_entry_units(e), *unit = units;
+	uint32_t i;
+
+	for (i = 1; i < kbtf_nr_entry_units(e); i++)
+		if (units[i].offset - e->start <= place)
+			unit = &units[i];
+	return unit;
+}
+
 /* Bring the elements of each type together, in their order. */
 static int sort_elems(struct kbtf_entries *e)
 {
@@ -121,16 +137,33 @@ static int sort_elems(struct kbtf_entries *e)
 	kbtf_names_settle(names, &kbtf_entry_##field(e)->name, kbtf_nr_entry_##field(e),           \
 			  sizeof(struct type))
 
+static void settle_tags(struct kbtf_names_ctx *names, const struct kbtf_buf *tags)
+{
+	struct kbtf_decl_tag *first = (struct kbtf_decl_tag *)tags->data;
+
+	if (tags->size)
+		kbtf_names_settle(names, &first->value, tags->size / sizeof(*first),
+				  sizeof(*first));
+}
+
 int kbtf_entries_finish(struct kbtf_entries *e, struct kbtf_names_ctx *names,
 			struct kbtf_diag *reterr)
 {
+	bool has_tags = e->func_tags.size || e->var_tags.size || e->tag_chains.size;
+	int err;
+
 	if (e->elems_mixed && sort_elems(e))
 		return kbtf_fail_nomem(reterr);
+	err = has_tags ? kbtf_entries_finish_tags(e, reterr) : 0;
+	if (err)
+		return err;
 	SETTLE(e, names, types, kbtf_type_entry);
 	SETTLE(e, names, elems, kbtf_elem_entry);
 	SETTLE(e, names, funcs, kbtf_func_entry);
 	SETTLE(e, names, params, kbtf_param_entry);
 	SETTLE(e, names, vars, kbtf_var_entry);
+	settle_tags(names, &e->func_tags);
+	settle_tags(names, &e->var_tags);
 	if (names->err == -E2BIG)
 		return kbtf_fail(reterr, names->err, "dwarf-names",
 				 "%s: there are more than 2 GiB of names", names->src->label);

@@ -89,6 +89,33 @@ struct kbtf_param_entry {
 	struct kbtf_value location;
 };
 
+/*
+ * A DECL_TAG of a function, of one of its parameters, or of a variable. Those of types are types of
+ * their own. Most kernels have none: what they are of has no field for them.
+ */
+struct kbtf_decl_tag {
+	uint32_t owner; /* number of the function or variable */
+	uint32_t value;
+	uint32_t component; /* parameter; NO_COMPONENT */
+};
+
+#define NO_COMPONENT UINT32_MAX
+
+/* Newer gcc has tags as entries to which what is tagged refers, and each of them to the next. */
+struct kbtf_tag_link {
+	uint32_t place;
+	uint32_t value;
+	uint32_t next; /* place; 0: none */
+	uint8_t kind;  /* KBTF_DECL_TAG, KBTF_TYPE_TAG, or 0 */
+};
+
+struct kbtf_tag_chain {
+	uint32_t first; /* place of its first link */
+	uint32_t owner; /* number of what refers to it */
+	uint32_t component;
+	uint8_t sort; /* of the owner */
+};
+
 enum kbtf_var_flags {
 	VAR_IS_EXTERNAL = 1 << 0,
 	VAR_IS_DECLARED = 1 << 1,
@@ -119,6 +146,10 @@ struct kbtf_entries {
 	struct kbtf_buf funcs;
 	struct kbtf_buf params;
 	struct kbtf_buf vars;
+	struct kbtf_buf func_tags; /* of struct kbtf_decl_tag; once finished, by ascending owner */
+	struct kbtf_buf var_tags;
+	struct kbtf_buf tag_links;
+	struct kbtf_buf tag_chains;
 	struct kbtf_buf units; /* of struct kbtf_unit: those of the group */
 	bool elems_mixed;      /* elements of a type may not follow each other */
 	uint64_t start;	       /* of the group, in .debug_info */
@@ -149,6 +180,10 @@ KBTF_ENTRIES(elems, kbtf_elem_entry)
 KBTF_ENTRIES(funcs, kbtf_func_entry)
 KBTF_ENTRIES(params, kbtf_param_entry)
 KBTF_ENTRIES(vars, kbtf_var_entry)
+KBTF_ENTRIES(func_tags, kbtf_decl_tag)
+KBTF_ENTRIES(var_tags, kbtf_decl_tag)
+KBTF_ENTRIES(tag_links, kbtf_tag_link)
+KBTF_ENTRIES(tag_chains, kbtf_tag_chain)
 KBTF_ENTRIES(units, kbtf_unit)
 
 /* What UINT32_MAX is returned for: nothing of this sort is there. */
@@ -171,6 +206,16 @@ int kbtf_entries_add(struct kbtf_entries *e, struct kbtf_names_ctx *names,
 /* The group is complete. -E2BIG, -ENOMEM. */
 int kbtf_entries_finish(struct kbtf_entries *e, struct kbtf_names_ctx *names,
 			struct kbtf_diag *reterr);
+
+/* The unit that a place is in. */
+const struct kbtf_unit *kbtf_entries_unit_at(const struct kbtf_entries *e, uint32_t place);
+
+/* tags.c: follow the chains of tags, and sort tags by owner. -EINVAL, -E2BIG, -ENOMEM. */
+int kbtf_entries_finish_tags(struct kbtf_entries *e, struct kbtf_diag *reterr);
+
+/* Of tags that ascend by owner, the first one of an owner; *ret_nr is how many it has. */
+const struct kbtf_decl_tag *kbtf_decl_tags_of(const struct kbtf_buf *tags, uint32_t owner,
+					      uint32_t *ret_nr);
 
 /* The number of the record of a sort at a place, or NO_ENTRY. */
 uint32_t kbtf_entries_search(const struct kbtf_entries *e, enum kbtf_entry_sort sort,

@@ -40,6 +40,7 @@ struct states {
 	struct convention convention;
 	struct facts *facts; /* by parameter */
 	uint32_t *elf_funcs; /* by function; UINT32_MAX: none */
+	uint32_t *kept; /* by parameter: its number in its state, NO_COMPONENT; NULL: no tags */
 	struct kbtf_diag *reterr;
 };
 
@@ -433,6 +434,31 @@ static int add_param(struct kbtf_collect *c, uint32_t name, uint32_t type,
 	return kbtf_buf_append(&c->params, &param, sizeof(param));
 }
 
+/*
+ * The tags of a function, whose state comes next. Parameters are counted as they are in the
+ * state: kernels refuse a tag of one that is not there.
+ */
+static int add_tags(const struct states *s, uint32_t func)
+{
+	struct kbtf_collect *c = s->c;
+	uint32_t nr, i, first = kbtf_entry_funcs(s->e)[func].first;
+	const struct kbtf_decl_tag *tags = kbtf_decl_tags_of(&s->e->func_tags, func, &nr);
+
+	for (i = 0; i < nr; i++) {
+		struct kbtf_decl_tag tag = tags[i];
+
+		tag.owner = (uint32_t)(c->funcs.size / sizeof(struct kbtf_func_state));
+		if (tag.component != NO_COMPONENT) {
+			tag.component = s->kept[first + tag.component];
+			if (tag.component == NO_COMPONENT)
+				continue;
+		}
+		if (kbtf_buf_append(&c->func_tags, &tag, sizeof(tag)))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int add_state(struct states *s, uint32_t i, uint32_t flags)
 {
 	const struct kbtf_func_entry *f = &kbtf_entry_funcs(s->e)[i], *from = f;
@@ -467,11 +493,15 @@ static int add_state(struct states *s, uint32_t i, uint32_t flags)
 		if (is_true && state.flags & STATE_CHANGED && facts->optimized)
 			continue;
 		err = kbtf_collect_ref(c, p[k].ref, &type);
+		if (s->kept)
+			s->kept[f->first + k] = state.nr;
 		if (!err)
 			err = add_param(c, p[k].name, type, &state);
 	}
 	if (!err && f->flags & FUNC_IS_VARIADIC)
 		err = add_param(c, 0, 0, &state);
+	if (!err && s->kept)
+		err = add_tags(s, i);
 	if (!err)
 		err = kbtf_buf_append(&c->funcs, &state, sizeof(state));
 	if (err == -EINVAL)
@@ -500,6 +530,19 @@ static void name_funcs(struct states *s, uint32_t nr)
 	}
 }
 
+static int alloc_kept(struct states *s)
+{
+	size_t nr = kbtf_nr_entry_params(s->e);
+
+	if (!kbtf_nr_entry_func_tags(s->e))
+		return 0;
+	s->kept = kbtf_alloc_array(nr, sizeof(*s->kept));
+	if (!s->kept)
+		return -ENOMEM;
+	memset(s->kept, 0xff, nr * sizeof(*s->kept)); /* NO_COMPONENT */
+	return 0;
+}
+
 int kbtf_collect_funcs(struct kbtf_collect *c, struct kbtf_diag *reterr)
 {
 	uint32_t nr = kbtf_nr_entry_funcs(&c->entries), i, *flags;
@@ -517,7 +560,7 @@ int kbtf_collect_funcs(struct kbtf_collect *c, struct kbtf_diag *reterr)
 	s.facts = kbtf_zalloc_array(kbtf_nr_entry_params(s.e), sizeof(*s.facts));
 	s.elf_funcs = kbtf_alloc_array(nr, sizeof(*s.elf_funcs));
 	flags = kbtf_zalloc_array(nr, sizeof(*flags));
-	if (!s.facts || !s.elf_funcs || !flags) {
+	if (!s.facts || !s.elf_funcs || !flags || alloc_kept(&s)) {
 		err = kbtf_fail_nomem(reterr);
 		goto out;
 	}
@@ -534,6 +577,7 @@ int kbtf_collect_funcs(struct kbtf_collect *c, struct kbtf_diag *reterr)
 out:
 	free(s.facts);
 	free(s.elf_funcs);
+	free(s.kept);
 	free(flags);
 	return err;
 }

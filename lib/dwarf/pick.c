@@ -262,21 +262,36 @@ static uint32_t add_proto(struct pick *p, const struct kbtf_func_state *s)
 	return add(p, words, 3 + 2 * s->nr);
 }
 
-static void add_decl_tag(struct pick *p, const char *value, uint32_t type)
+static void add_decl_tag(struct pick *p, const char *value, uint32_t type, uint32_t component)
 {
 	const uint32_t words[] = { string(p, value, strlen(value)), kbtf_info(KBTF_DECL_TAG, 0, 0),
-				   type, (uint32_t)-1 };
+				   type, component };
 
 	add(p, words, 4);
+}
+
+/* Those of a function or a variable by its number, which has this id. */
+static void add_decl_tags(struct pick *p, const struct kbtf_buf *buf, size_t number, uint32_t id)
+{
+	uint32_t nr, i;
+	const struct kbtf_decl_tag *tags = kbtf_decl_tags_of(buf, (uint32_t)number, &nr);
+	char text[4];
+
+	for (i = 0; i < nr; i++)
+		add_decl_tag(p, kbtf_name_string(&p->c->names, tags[i].value, text), id,
+			     tags[i].component);
 }
 
 static uint32_t add_named(struct pick *p, const struct kbtf_func_state *s, const char *name,
 			  size_t len)
 {
+	const struct kbtf_func_state *states = (const struct kbtf_func_state *)p->c->funcs.data;
 	const uint32_t words[] = { string(p, name, len), kbtf_info(KBTF_FUNC, 0, 0),
 				   add_proto(p, s) };
+	uint32_t id = add(p, words, 3);
 
-	return add(p, words, 3);
+	add_decl_tags(p, &p->c->func_tags, (size_t)(s - states), id);
+	return id;
 }
 
 static void add_func(struct pick *p, const struct kbtf_func_state *s)
@@ -287,9 +302,9 @@ static void add_func(struct pick *p, const struct kbtf_func_state *s)
 	if (!f->is_kfunc || !(p->c->features & KBTF_ENCODE_DECL_TAG_KFUNCS) ||
 	    !(p->c->features & KBTF_ENCODE_DECL_TAG))
 		return;
-	add_decl_tag(p, "bpf_kfunc", id);
+	add_decl_tag(p, "bpf_kfunc", id, NO_COMPONENT);
 	if (f->kfunc_flags & KF_FASTCALL)
-		add_decl_tag(p, "bpf_fastcall", id);
+		add_decl_tag(p, "bpf_fastcall", id, NO_COMPONENT);
 }
 
 /* ---- All of them ------------------------------------------------------ */
@@ -473,6 +488,7 @@ int kbtf_combined_add_vars(struct kbtf_combined *k, const struct kbtf_collect *c
 			continue;
 		placed[nr_placed] = (struct placed){ vars[i].section, vars[i].offset, vars[i].size,
 						     add(&p, words, 4), nr_placed };
+		add_decl_tags(&p, &c->var_tags, i, placed[nr_placed].id);
 		nr_placed++;
 	}
 	qsort(placed, nr_placed, sizeof(*placed), compare_places);

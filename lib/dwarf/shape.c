@@ -32,16 +32,26 @@ struct shaping {
 	struct kbtf_diag *reterr;
 };
 
+/* A tag of a chain has no entry of its own: that of the pointer which leads to it. */
+static const struct kbtf_type_entry *with_entry(const struct shaping *s,
+						const struct kbtf_type_entry *t)
+{
+	uint32_t i;
+
+	for (i = 0; t->place >= s->e->size && i < s->nr; i++)
+		if (s->types[i].ref == t->place)
+			return with_entry(s, &s->types[i]);
+	return t;
+}
+
 static int fail_type(struct shaping *s, const struct kbtf_type_entry *t, int err,
 		     const char *reason, const char *fact)
 {
-	const struct kbtf_unit *units = kbtf_entry_units(s->e), *unit = units;
+	const struct kbtf_unit *unit;
 	char buf[4];
-	uint32_t i;
 
-	for (i = 1; i < kbtf_nr_entry_units(s->e); i++)
-		if (units[i].offset - s->e->start <= t->place)
-			unit = &units[i];
+	t = with_entry(s, t);
+	unit = kbtf_entries_unit_at(s->e, t->place);
 	return s->err = kbtf_fail_unit(s->reterr, unit, s->e->start + t->place - unit->offset, err,
 				       reason, "%s %.100s: %s",
 				       t->kind < KBTF_NR_KINDS ? kbtf_kind_name(t->kind) : "type",

@@ -75,6 +75,22 @@ static bool has_symbol(const struct kbtf_dwarf_source *src, uint32_t section, co
 	return false;
 }
 
+/* The tags of a variable, whose state comes next. */
+static int add_tags(struct kbtf_collect *c, uint32_t var)
+{
+	uint32_t nr, i;
+	const struct kbtf_decl_tag *tags = kbtf_decl_tags_of(&c->entries.var_tags, var, &nr);
+
+	for (i = 0; i < nr; i++) {
+		struct kbtf_decl_tag tag = tags[i];
+
+		tag.owner = (uint32_t)(c->vars.size / sizeof(struct kbtf_var_state));
+		if (kbtf_buf_append(&c->var_tags, &tag, sizeof(tag)))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int add_var(struct kbtf_collect *c, const struct kbtf_var_entry *v, struct kbtf_diag *reterr)
 {
 	const struct kbtf_entries *e = &c->entries;
@@ -118,6 +134,8 @@ static int add_var(struct kbtf_collect *c, const struct kbtf_var_entry *v, struc
 	state.offset = (uint32_t)offset;
 	state.size = (uint32_t)size;
 	state.is_external = v->flags & VAR_IS_EXTERNAL;
+	if (add_tags(c, (uint32_t)(v - kbtf_entry_vars(e))))
+		return kbtf_fail_nomem(reterr);
 	return kbtf_buf_append(&c->vars, &state, sizeof(state)) ? kbtf_fail_nomem(reterr) : 0;
 }
 

@@ -89,14 +89,6 @@ static int number_of(struct walk *w, enum kbtf_slot slot, uint64_t most, const c
 	return 0;
 }
 
-/* The key of the name in a slot; 0 where it holds none. */
-static uint32_t name_in(const struct walk *w, enum kbtf_slot slot)
-{
-	const struct kbtf_value *v = &w->die.v[slot];
-
-	return kbtf_die_has(&w->die, slot) && v->sort == VALUE_NAME ? (uint32_t)v->n : 0;
-}
-
 static uint32_t name_of(const struct walk *w)
 {
 	return name_in(w, SLOT_NAME);
@@ -154,6 +146,42 @@ static bool address_in_expression(const struct walk *w, uint64_t *ret)
 	return c.at;
 }
 
+/* ---- Tags in the source ----------------------------------------------- */
+
+/* What an entry refers to, if it does, are tags of this owner. */
+static int note_tags(struct walk *w, enum kbtf_entry_sort sort, uint32_t owner, uint32_t component)
+{
+	struct kbtf_tag_chain chain = { .owner = owner, .component = component, .sort = sort };
+	int err;
+
+	if (!kbtf_die_has(&w->die, SLOT_ANNOTATION))
+		return 0;
+	err = place_of(w, SLOT_ANNOTATION, &chain.first);
+	return err ? err : kbtf_walk_tag_chain(w, &chain);
+}
+
+static int note_link(struct walk *w)
+{
+	uint32_t next;
+	int err = place_of(w, SLOT_ANNOTATION, &next);
+
+	return err ? err : kbtf_walk_tag_link(w, next);
+}
+
+static bool is_annotation(const struct kbtf_abbrev *abbrev)
+{
+	return abbrev->tag == DW_TAG_LLVM_ANNOTATION || abbrev->tag == DW_TAG_GNU_ANNOTATION;
+}
+
+/* An annotation inside of what it is for; others may refer to that of gcc, too. */
+static int meet_annotation(struct walk *w, const struct kbtf_abbrev *abbrev,
+			   enum kbtf_entry_sort sort, uint32_t owner, uint32_t component)
+{
+	int err = abbrev->tag == DW_TAG_GNU_ANNOTATION ? note_link(w) : 0;
+
+	return err ? err : kbtf_walk_tag(w, sort, owner, component);
+}
+
 /* ---- Types ------------------------------------------------------------ */
 
 static int add_type(struct walk *w, uint8_t kind, uint32_t *ret)
@@ -185,7 +213,7 @@ static int add_type(struct walk *w, uint8_t kind, uint32_t *ret)
 		t->flags |= TYPE_IS_DECLARED;
 	note_place(w, ENTRY_TYPE, number);
 	*ret = number;
-	return 0;
+	return note_tags(w, ENTRY_TYPE, number, NO_COMPONENT);
 }
 
 /* Bytes from the start of the struct, by the one expression that there is for it. */
@@ -245,7 +273,7 @@ static int add_member(struct walk *w, uint32_t owner)
 		m->old_size = size < 128 ? (uint8_t)size & 0x7f : 0;
 		m->old_offset = (int16_t)kbtf_die_number(&w->die, SLOT_BIT_OFFSET);
 	}
-	return 0;
+	return note_tags(w, ENTRY_TYPE, owner, kbtf_entry_types(w->e)[owner].nr - 1);
 }
 
 static int add_enumerator(struct walk *w, uint32_t owner)
@@ -324,7 +352,7 @@ static int add_func(struct walk *w, uint32_t *ret)
 	*f = made;
 	*ret = kbtf_nr_entry_funcs(w->e) - 1;
 	note_place(w, ENTRY_FUNC, *ret);
-	return 0;
+	return note_tags(w, ENTRY_FUNC, *ret, NO_COMPONENT);
 }
 
 static int add_param(struct walk *w, uint32_t owner)
@@ -357,7 +385,7 @@ static int add_param(struct walk *w, uint32_t owner)
 		return fail_nomem(w);
 	*p = made;
 	note_place(w, ENTRY_PARAM, kbtf_nr_entry_params(w->e) - 1);
-	return 0;
+	return note_tags(w, ENTRY_FUNC, owner, made.index);
 }
 
 static int add_var(struct walk *w)
@@ -383,7 +411,7 @@ static int add_var(struct walk *w)
 		return fail_nomem(w);
 	*v = made;
 	note_place(w, ENTRY_VAR, kbtf_nr_entry_vars(w->e) - 1);
-	return 0;
+	return note_tags(w, ENTRY_VAR, kbtf_nr_entry_vars(w->e) - 1, NO_COMPONENT);
 }
 
 /* ---- The walk --------------------------------------------------------- */
@@ -447,6 +475,15 @@ static int meet_type(struct walk *w, const struct kbtf_abbrev *abbrev, uint8_t k
 				     : kbtf_walk_push(w, context, number);
 }
 
+/* The children of something that may have tags: err is that of itself. */
+static int meet_tagged(struct walk *w, const struct kbtf_abbrev *abbrev, enum context context,
+		       uint32_t record, int err)
+{
+	if (err || !abbrev->has_children)
+		return err;
+	return kbtf_walk_push(w, context, record);
+}
+
 /* An entry of a unit, a block or a struct, which may be a type or a function. */
 static int meet_declaration(struct walk *w, const struct kbtf_abbrev *abbrev,
 			    const struct frame *in)
@@ -464,7 +501,12 @@ static int meet_declaration(struct walk *w, const struct kbtf_abbrev *abbrev,
 		return kbtf_die_has(&w->die, SLOT_DECLARATION) ? skip_children(w, abbrev)
 							       : kbtf_walk_push(w, IN_FUNC, number);
 	case DW_TAG_VARIABLE:
-		err = in->context == IN_UNIT ? add_var(w) : 0;
+		if (in->context != IN_UNIT)
+			return skip_children(w, abbrev);
+		err = add_var(w);
+		return meet_tagged(w, abbrev, IN_VAR, kbtf_nr_entry_vars(w->e) - 1, err);
+	case DW_TAG_GNU_ANNOTATION:
+		err = note_link(w);
 		return err ? err : skip_children(w, abbrev);
 	case DW_TAG_LEXICAL_BLOCK:
 	case DW_TAG_NAMESPACE:
@@ -472,58 +514,6 @@ static int meet_declaration(struct walk *w, const struct kbtf_abbrev *abbrev,
 	default:
 		return skip_children(w, abbrev);
 	}
-}
-
-static bool has_name(const struct walk *w, enum kbtf_slot slot, const char *name)
-{
-	char buf[4];
-
-	return !strcmp(kbtf_name_string(w->names, name_in(w, slot), buf), name);
-}
-
-/*
- * A tag in the source, as a type of its own at the place of its entry. That of a type comes between
- * a pointer and what it points to, the next one before it; that of a declaration refers to it.
- */
-static int add_annotation(struct walk *w, uint32_t owner, uint32_t component)
-{
-	const struct kbtf_type_entry *of = &kbtf_entry_types(w->e)[owner];
-	struct kbtf_type_entry *t, tag = {
-		.place = w->base + w->here,
-		.first = kbtf_nr_entry_elems(w->e),
-	};
-
-	tag.name = name_in(w, SLOT_CONST);
-	if (!tag.name)
-		return 0;
-	if (w->e->type_tags && of->kind == KBTF_PTR && has_name(w, SLOT_NAME, "btf_type_tag")) {
-		tag.kind = KBTF_TYPE_TAG;
-		tag.ref = of->ref;
-	} else if (w->e->decl_tags && of->kind != KBTF_PTR &&
-		   has_name(w, SLOT_NAME, "btf_decl_tag")) {
-		tag.kind = KBTF_DECL_TAG;
-		tag.ref = of->place;
-		tag.size = component;
-	} else {
-		return 0;
-	}
-	note_place(w, ENTRY_TYPE, kbtf_nr_entry_types(w->e));
-	t = kbtf_buf_extend(&w->e->types, sizeof(*t));
-	if (!t)
-		return fail_nomem(w);
-	*t = tag;
-	if (tag.kind == KBTF_TYPE_TAG)
-		kbtf_entry_types(w->e)[owner].ref = tag.place;
-	return 0;
-}
-
-/* The children of something that may have tags: err is that of itself. */
-static int meet_tagged(struct walk *w, const struct kbtf_abbrev *abbrev, enum context context,
-		       uint32_t record, int err)
-{
-	if (err || !abbrev->has_children)
-		return err;
-	return kbtf_walk_push(w, context, record);
 }
 
 static int meet(struct walk *w, const struct kbtf_abbrev *abbrev)
@@ -536,24 +526,31 @@ static int meet(struct walk *w, const struct kbtf_abbrev *abbrev)
 		if (abbrev->tag == DW_TAG_MEMBER)
 			return meet_tagged(w, abbrev, IN_MEMBER, in.record,
 					   add_member(w, in.record));
-		if (abbrev->tag != DW_TAG_LLVM_ANNOTATION)
+		if (!is_annotation(abbrev))
 			return meet_declaration(w, abbrev, &in);
-		err = add_annotation(w, in.record, UINT32_MAX);
+		err = meet_annotation(w, abbrev, ENTRY_TYPE, in.record, NO_COMPONENT);
 		break;
 	case IN_TAGGED:
-		if (abbrev->tag == DW_TAG_LLVM_ANNOTATION)
-			err = add_annotation(w, in.record, UINT32_MAX);
+		if (is_annotation(abbrev))
+			err = meet_annotation(w, abbrev, ENTRY_TYPE, in.record, NO_COMPONENT);
 		break;
 	case IN_MEMBER:
-		if (abbrev->tag == DW_TAG_LLVM_ANNOTATION)
-			err = add_annotation(w, in.record,
-					     kbtf_entry_types(w->e)[in.record].nr - 1);
+		if (is_annotation(abbrev))
+			err = meet_annotation(w, abbrev, ENTRY_TYPE, in.record,
+					      kbtf_entry_types(w->e)[in.record].nr - 1);
+		break;
+	case IN_PARAM:
+		if (is_annotation(abbrev))
+			err = meet_annotation(w, abbrev, ENTRY_FUNC, in.record,
+					      kbtf_entry_funcs(w->e)[in.record].nr - 1);
+		break;
+	case IN_VAR:
+		if (is_annotation(abbrev))
+			err = meet_annotation(w, abbrev, ENTRY_VAR, in.record, NO_COMPONENT);
 		break;
 	case IN_ENUM:
 		if (abbrev->tag == DW_TAG_ENUMERATOR)
 			err = add_enumerator(w, in.record);
-		else if (abbrev->tag == DW_TAG_LLVM_ANNOTATION)
-			err = add_annotation(w, in.record, UINT32_MAX);
 		break;
 	case IN_ARRAY:
 		if (abbrev->tag == DW_TAG_SUBRANGE_TYPE)
@@ -571,7 +568,9 @@ static int meet(struct walk *w, const struct kbtf_abbrev *abbrev)
 		if (abbrev->tag == DW_TAG_UNSPECIFIED_PARAMETERS)
 			kbtf_entry_funcs(w->e)[in.record].flags |= FUNC_IS_VARIADIC;
 		else if (abbrev->tag == DW_TAG_FORMAL_PARAMETER)
-			err = add_param(w, in.record);
+			return meet_tagged(w, abbrev, IN_PARAM, in.record, add_param(w, in.record));
+		else if (is_annotation(abbrev))
+			err = meet_annotation(w, abbrev, ENTRY_FUNC, in.record, NO_COMPONENT);
 		else
 			return meet_declaration(w, abbrev, &in);
 		break;

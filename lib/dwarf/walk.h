@@ -13,6 +13,8 @@ enum context {
 	IN_ARRAY,
 	IN_PROTO,
 	IN_FUNC,
+	IN_PARAM, /* the last of its function, which may have tags */
+	IN_VAR,
 	IN_BLOCK,  /* of a function, or a namespace */
 	IN_TAGGED, /* of a pointer or a typedef, which may have tags */
 	IN_MEMBER, /* the last of its struct, the same */
@@ -42,12 +44,27 @@ struct walk {
 /* Begin with the children of an entry. -EINVAL, -ENOMEM. */
 int kbtf_walk_push(struct walk *w, enum context context, uint32_t record);
 
+/* walk_tags.c: an entry inside of what it is a tag of. -ENOMEM. */
+int kbtf_walk_tag(struct walk *w, enum kbtf_entry_sort sort, uint32_t owner, uint32_t component);
+/* One that may be a link of chains, where next is. -ENOMEM. */
+int kbtf_walk_tag_link(struct walk *w, uint32_t next);
+/* What was met refers to a chain. -ENOMEM. */
+int kbtf_walk_tag_chain(struct walk *w, const struct kbtf_tag_chain *chain);
+
 /* walk_simple.c: read entries that have a layout, up to one that has not. -EINVAL, -ENOMEM. */
 int kbtf_walk_simple(struct walk *w);
 
 static inline struct frame *top(const struct walk *w)
 {
 	return (struct frame *)(w->e->frames.data + w->e->frames.size) - 1;
+}
+
+/* The key of the name in a slot; 0 where it holds none. */
+static inline uint32_t name_in(const struct walk *w, enum kbtf_slot slot)
+{
+	const struct kbtf_value *v = &w->die.v[slot];
+
+	return kbtf_die_has(&w->die, slot) && v->sort == VALUE_NAME ? (uint32_t)v->n : 0;
 }
 
 static inline void note_place(struct walk *w, enum kbtf_entry_sort sort, uint32_t number)

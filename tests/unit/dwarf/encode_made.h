@@ -21,6 +21,11 @@ enum {
 	SIGNATURE = 0x69,
 	DECL_FILE = 0x3a,
 	LOW_PC = 0x11,
+	LOCATION = 0x02,
+	INLINE = 0x20,
+	ORIGIN = 0x31,
+	SPECIFICATION = 0x47,
+	GNU_ANNOTATION = 0x2139,
 	DWO_NAME = 0x76,
 	/* forms */
 	STRING = 0x08,
@@ -57,6 +62,10 @@ enum {
 	PARAMETER = 0x05,
 	VARIABLE = 0x34,
 	BLOCK = 0x0b,
+	LABEL = 0x0a,
+	UNION = 0x17,
+	LLVM_TAG = 0x6000,
+	GNU_TAG = 0x6001,
 };
 
 static inline int encode_input(const struct kbtf_encode_input *in, struct kbtf **ret,

@@ -127,7 +127,7 @@ static void test_bad_entries(void **state)
 		"made: .debug_info+0xe: unit at 0x0, entry at 0xe: it runs beyond the end of its "
 		"unit [dwarf-truncated]");
 	make_unit(&d, 5);
-	make_entry(&d, 0x34, true, 1, SIBLING, REF4); /* a variable with children */
+	make_entry(&d, LABEL, true, 1, SIBLING, REF4);
 	make_ref(&d, 3);
 	make_end(&d);
 	expect_bad(&d, -EINVAL,
@@ -436,6 +436,83 @@ static void test_bad_trees(void **state)
 		   "4096 deep [dwarf-deep]");
 }
 
+static void test_bad_tags(void **state)
+{
+	struct make_dwarf d;
+	uint32_t tag, integer;
+	unsigned int i;
+
+	(void)state;
+	make_unit(&d, 5);
+	make_entry(&d, VARIABLE, true, 0);
+	make_entry(&d, LLVM_TAG, false, 2, NAME, STRING, CONST, STRING);
+	make_string(&d, "btf_decl_tag");
+	make_end(&d);
+	d.info.size -= 1; /* the end of its unit is in its text */
+	make_set(&d, 0, (uint32_t)d.info.size - 4);
+	expect_bad(
+		&d, -EINVAL,
+		"made: .debug_info+0xf: unit at 0x0, entry at 0xf: it runs beyond the end of its "
+		"unit [dwarf-truncated]");
+	make_unit(&d, 5);
+	make_entry(&d, FUNCTION, true, 0);
+	make_entry(&d, LLVM_TAG, false, 1, CONST, STRP);
+	make_u32(&d, 9);
+	make_u8(&d, 0);
+	make_end(&d);
+	expect_bad(
+		&d, -EINVAL,
+		"made: .debug_info+0xf: unit at 0x0, entry at 0xf: its name is beyond the end of "
+		"the strings [dwarf-name]");
+	make_unit(&d, 5);
+	make_entry(&d, STRUCT, false, 1, GNU_ANNOTATION, REF4);
+	make_ref(&d, 0x1000);
+	make_end(&d);
+	expect_bad(&d, -EINVAL,
+		   "made: .debug_info+0xe: unit at 0x0, entry at 0xe: it refers to 0x1000 in its "
+		   "unit, which has entries from 0xc to 0x14 [dwarf-reference]");
+	make_unit(&d, 5);
+	make_entry(&d, GNU_TAG, false, 1, GNU_ANNOTATION, DATA4);
+	make_u32(&d, 0xe);
+	make_end(&d);
+	expect_bad(&d, -EINVAL,
+		   "made: .debug_info+0xe: unit at 0x0, entry at 0xe: its reference has no form of "
+		   "one [dwarf-reference]");
+	for (i = 0; i < 2; i++) {
+		/* A tag that is its own next one. */
+		make_unit(&d, 5);
+		tag = make_entry(&d, GNU_TAG, false, 3, NAME, STRING, CONST, STRING, GNU_ANNOTATION,
+				 REF4);
+		make_string(&d, i ? "btf_type_tag" : "btf_decl_tag");
+		make_string(&d, "t");
+		make_ref(&d, tag);
+		make_entry(&d, i ? POINTER : VARIABLE, false, 1, GNU_ANNOTATION, REF4);
+		make_ref(&d, tag);
+		make_end(&d);
+		expect_bad(&d, -EINVAL,
+			   "made: .debug_info+0xe: unit at 0x0, entry at 0xe: more than 32 tags "
+			   "follow each other from it [dwarf-tags]");
+	}
+	/* What is told of the type behind tags of a chain is told of the pointer. */
+	make_unit(&d, 5);
+	integer = add_int(&d, "int", 4, 5);
+	tag = make_entry(&d, GNU_TAG, false, 3, NAME, STRING, CONST, STRING, GNU_ANNOTATION, REF4);
+	make_string(&d, "btf_type_tag");
+	make_string(&d, "t");
+	make_ref(&d, (uint32_t)d.info.size + 4);
+	make_entry(&d, GNU_TAG, false, 2, NAME, STRING, CONST, STRING);
+	make_string(&d, "btf_type_tag");
+	make_string(&d, "u");
+	make_entry(&d, POINTER, false, 2, TYPE, REF4, GNU_ANNOTATION, REF4);
+	make_ref(&d, integer + 1);
+	make_ref(&d, tag);
+	make_end(&d);
+	expect_bad(
+		&d, -EINVAL,
+		"made: .debug_info+0x39: unit at 0x0, entry at 0x39: PTR : it refers to an entry "
+		"that is no type [dwarf-reference]");
+}
+
 static void test_bad_split(void **state)
 {
 	struct make_dwarf d;
@@ -488,7 +565,7 @@ int main(void)
 		cmocka_unit_test(test_bad_abbrevs),    cmocka_unit_test(test_bad_strings),
 		cmocka_unit_test(test_bad_references), cmocka_unit_test(test_bad_numbers),
 		cmocka_unit_test(test_bad_trees),      cmocka_unit_test(test_bad_split),
-		cmocka_unit_test(test_max_memory),
+		cmocka_unit_test(test_bad_tags),       cmocka_unit_test(test_max_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
