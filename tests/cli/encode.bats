@@ -215,7 +215,8 @@ SOURCE
 #define DECL_TAG(x) __attribute__((btf_decl_tag(x)))
 struct DECL_TAG("whole") s { int a; char TYPE_TAG("user") *p DECL_TAG("part"); };
 typedef struct s renamed DECL_TAG("renamed");
-int f(struct s TYPE_TAG("outer") TYPE_TAG("inner") *s, renamed *r) { return s->a + r->a; }
+DECL_TAG("func") int f(struct s TYPE_TAG("outer") TYPE_TAG("inner") *s, renamed *r DECL_TAG("argument"))
+{ return s->a + r->a; }
 SOURCE
     clang -g -O1 -c tags.c -o tags.o 2>/dev/null || skip 'clang knows no such tags'
     kbtf encode -q --raw -o tags.btf tags.o
@@ -229,12 +230,53 @@ SOURCE
     # the one nearest to the star is the first that is met
     grep -q "TYPE_TAG 'inner' type_id=$(id "TYPE_TAG 'outer'")" dump
     grep -q "PTR '(anon)' type_id=$(id "TYPE_TAG 'inner'")" dump
+    grep -q "DECL_TAG 'func' type_id=$(id "FUNC 'f'") component_idx=-1" dump
+    grep -q "DECL_TAG 'argument' type_id=$(id "FUNC 'f'") component_idx=1" dump
     kbtf encode -q --raw --features encode_force,float,enum64 -o plain.btf tags.o
     [ "$("$KBTF" dump plain.btf | grep -c TAG)" -eq 0 ]
     kbtf encode -q --raw --features default,layout -o with.btf tags.o
     said 0
     "$KBTF" dump with.btf | cmp - dump
     "$KBTF" info with.btf | grep -q 'header 32 bytes, .* layout 80$'
+}
+
+@test "encode: tags of functions and variables, for any number of threads, and split" {
+    command -v clang >/dev/null || skip 'there is no clang'
+    for i in 1 2 3 4 5 6; do
+        cat >unit$i.c <<SOURCE
+#define TAG(x) __attribute__((btf_decl_tag(x)))
+struct shared { int a; } TAG("shared");
+int var$i TAG("var$i") TAG("on_var");
+static int hidden TAG("hidden$i");
+TAG("func$i") int func$i(struct shared *s, int n TAG("n") TAG("n$i")) { return s->a + n + hidden++; }
+SOURCE
+        clang -g -O1 -c unit$i.c 2>/dev/null || skip 'clang knows no such tags'
+    done
+    ld -r unit?.o -o all.o
+    kbtf encode -q -j 1 --raw --features default,global_var -o one.btf all.o
+    said 0
+    kbtf encode -q -j 2 --raw --features default,global_var -o two.btf all.o
+    cmp one.btf two.btf
+    kbtf encode -q -j 6 --raw --features default,global_var -o six.btf all.o
+    cmp one.btf six.btf
+    "$KBTF" dump one.btf >dump
+    id() { sed -n "s/^\[\([0-9]*\)\] $1.*/\1/p" dump; }
+    for i in 1 2 3 4 5 6; do
+        grep -q "DECL_TAG 'var$i' type_id=$(id "VAR 'var$i'") component_idx=-1" dump
+        grep -q "DECL_TAG 'on_var' type_id=$(id "VAR 'var$i'") component_idx=-1" dump
+        grep -q "DECL_TAG 'hidden$i' type_id=" dump
+        grep -q "DECL_TAG 'func$i' type_id=$(id "FUNC 'func$i'") component_idx=-1" dump
+        grep -q "DECL_TAG 'n$i' type_id=$(id "FUNC 'func$i'") component_idx=1" dump
+    done
+    [ "$(grep -c "DECL_TAG 'shared'" dump)" -eq 1 ]
+    "$KBTF" verify -q one.btf
+    kbtf encode -q --raw --features default,global_var -o base.btf unit1.o
+    kbtf encode -q --raw --features default,global_var -B base.btf -o split.btf unit2.o
+    said 0
+    "$KBTF" dump -B base.btf split.btf >dump
+    [ "$(grep -c DECL_TAG dump)" -eq 6 ]
+    grep -q "DECL_TAG 'n2' type_id=$(id "FUNC 'func2'") component_idx=1" dump
+    ! grep -q "DECL_TAG 'shared'" dump
 }
 
 @test "encode: no more memory than is allowed" {

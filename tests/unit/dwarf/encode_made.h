@@ -44,6 +44,7 @@ enum {
 	INDIRECT = 0x16,
 	IMPLICIT = 0x21,
 	BLOCK1 = 0x0a,
+	EXPRLOC = 0x18,
 	REF_UDATA = 0x15,
 	LINE_STRP = 0x1f,
 	STRX1 = 0x25,

@@ -47,7 +47,7 @@ static inline uint32_t add_param(struct make_dwarf *d, const char *name, uint32_
 				 unsigned int reg, uint32_t chain)
 {
 	uint32_t at = make_entry(d, PARAMETER, !chain, chain ? 4 : 3, NAME, STRING, TYPE, REF4,
-				 LOCATION, BLOCK1, GNU_ANNOTATION, REF4);
+				 LOCATION, EXPRLOC, GNU_ANNOTATION, REF4);
 
 	make_string(d, name);
 	make_ref(d, type);
@@ -81,13 +81,7 @@ static inline void add_all_inside(struct make_dwarf *d, unsigned int tag)
 	add_inside(d, tag, DECL, "member");
 	make_u8(d, 0);
 	add_inside(d, tag, DECL, "struct");
-	add_inside(d, tag, DECL, ""); /* which kernels refuse */
 	add_inside(d, tag, "btf_other", "x");
-	make_u8(d, 0);
-	make_entry(d, ENUM, true, 2, NAME, STRING, SIZE, DATA1);
-	make_string(d, "e");
-	make_u8(d, 4);
-	add_inside(d, tag, DECL, "enum"); /* the same */
 	make_u8(d, 0);
 	begin_func(d, "f", 0);
 	add_inside(d, tag, DECL, "func");
@@ -118,7 +112,7 @@ static inline void add_all_inside(struct make_dwarf *d, unsigned int tag)
 	make_ref(d, integer);
 	add_inside(d, tag, DECL, "var");
 	make_u8(d, 0);
-	make_entry(d, VARIABLE, true, 2, SPECIFICATION, REF4, LOCATION, BLOCK1);
+	make_entry(d, VARIABLE, true, 2, SPECIFICATION, REF4, LOCATION, EXPRLOC);
 	make_ref(d, number);
 	put_address(d);
 	add_inside(d, tag, DECL, "definition");
@@ -171,7 +165,7 @@ static inline void add_all_chains(struct make_dwarf *d)
 	chain = add_link(d, TTAG, "type", one);
 	chain = add_link(d, "btf_other", "x", chain);
 	make_set(d, later, add_link(d, DECL, "late", chain));
-	make_entry(d, VARIABLE, false, 4, NAME, STRING, TYPE, REF4, LOCATION, BLOCK1,
+	make_entry(d, VARIABLE, false, 4, NAME, STRING, TYPE, REF4, LOCATION, EXPRLOC,
 		   GNU_ANNOTATION, REF4);
 	make_string(d, "v");
 	make_ref(d, integer);

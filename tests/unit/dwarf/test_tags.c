@@ -53,9 +53,9 @@ static void expect(struct make_dwarf *d, const char *types)
 }
 
 static const char all_inside[] =
-	"int int 4 1; struct s 4 (a 1 0); dtag member 2 0; dtag struct 2 -1; enum e 4; "
-	"proto 0 (a 1) (b 1); func f 6 0; dtag func 7 -1; dtag b 7 1; dtag b_too 7 1; "
-	"dtag func_too 7 -1; var v 1 0; dtag var 12 -1; datasec .data 4 (12 0 4)";
+	"int int 4 1; struct s 4 (a 1 0); dtag member 2 0; dtag struct 2 -1; "
+	"proto 0 (a 1) (b 1); func f 5 0; dtag func 6 -1; dtag b 6 1; dtag b_too 6 1; "
+	"dtag func_too 6 -1; var v 1 0; dtag var 11 -1; datasec .data 4 (11 0 4)";
 
 static void test_inside(void **state)
 {
@@ -64,11 +64,38 @@ static void test_inside(void **state)
 	(void)state;
 	add_all_inside(&d, LLVM_TAG);
 	expect_with(&d, KBTF_ENCODE_DEFAULT & ~(unsigned int)KBTF_ENCODE_DECL_TAG,
-		    "int int 4 1; struct s 4 (a 1 0); enum e 4; proto 0 (a 1) (b 1); func f 4 0; "
-		    "var v 1 0; datasec .data 4 (6 0 4)");
+		    "int int 4 1; struct s 4 (a 1 0); proto 0 (a 1) (b 1); func f 3 0; "
+		    "var v 1 0; datasec .data 4 (5 0 4)");
 	expect(&d, all_inside);
 	add_all_inside(&d, GNU_TAG);
 	expect(&d, all_inside);
+}
+
+/* What kernels refuse: tags without a text, and of enums. */
+static void test_left_out(void **state)
+{
+	struct make_dwarf d;
+	uint32_t chain;
+
+	(void)state;
+	make_unit(&d, 5);
+	chain = add_link(&d, DECL, "", 0);
+	chain = add_link(&d, DECL, "last", chain);
+	chain = add_link(&d, DECL, "", chain);
+	make_entry(&d, STRUCT, true, 3, NAME, STRING, SIZE, DATA1, GNU_ANNOTATION, REF4);
+	make_string(&d, "s");
+	make_u8(&d, 4);
+	make_ref(&d, chain);
+	add_inside(&d, LLVM_TAG, DECL, "");
+	make_u8(&d, 0);
+	make_entry(&d, ENUM, true, 3, NAME, STRING, SIZE, DATA1, GNU_ANNOTATION, REF4);
+	make_string(&d, "e");
+	make_u8(&d, 4);
+	make_ref(&d, chain);
+	add_inside(&d, LLVM_TAG, DECL, "enum");
+	make_u8(&d, 0);
+	make_end(&d);
+	expect(&d, "int int 4 1; struct s 4; enum e 4; dtag last 2 -1");
 }
 
 static void test_chains(void **state)
@@ -100,7 +127,7 @@ static void test_type_tags(void **state)
 
 static void add_concrete(struct make_dwarf *d, uint32_t origin, unsigned int reg, const char *value)
 {
-	make_entry(d, PARAMETER, true, reg ? 2 : 1, ORIGIN, REF4, LOCATION, BLOCK1);
+	make_entry(d, PARAMETER, true, reg ? 2 : 1, ORIGIN, REF4, LOCATION, EXPRLOC);
 	make_ref(d, origin);
 	if (reg) {
 		make_u8(d, 1);
@@ -189,8 +216,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_inside),	  cmocka_unit_test(test_chains),
-		cmocka_unit_test(test_type_tags), cmocka_unit_test(test_instances),
-		cmocka_unit_test(test_oom),
+		cmocka_unit_test(test_left_out),  cmocka_unit_test(test_type_tags),
+		cmocka_unit_test(test_instances), cmocka_unit_test(test_oom),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
