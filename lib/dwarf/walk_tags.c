@@ -75,8 +75,6 @@ int kbtf_walk_tag_link(struct walk *w, uint32_t next)
 		.kind = kind_of(w),
 	};
 
-	if (!w->e->type_tags && !w->e->decl_tags)
-		return 0;
 	if (kbtf_buf_append(&w->e->tag_links, &link, sizeof(link)))
 		return kbtf_fail_nomem(w->reterr);
 	return 0;

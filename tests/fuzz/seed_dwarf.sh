@@ -7,11 +7,16 @@ out=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cat >"$work/a.c" <<'SOURCE'
+#if __has_attribute(btf_decl_tag)
+#define TAG(x) __attribute__((btf_decl_tag(x)))
+#else
+#define TAG(x)
+#endif
 struct s { struct s *next; unsigned a : 3, b : 9; enum { A, B = -1 } e; int n[2][3]; char name[]; };
 typedef int (*fn)(const struct s *, ...);
-union u { double d; fn call; struct opaque *o; } global;
+union u { double d; fn call; struct opaque *o; } global TAG("variable");
 static int inner(struct s *s) { struct t { int x; } t = { s->a }; return t.x; }
-int outer(struct s *s, union u u) { return inner(s) + (u.call != 0) + (int)global.d; }
+TAG("function") int outer(struct s *s, union u u TAG("parameter")) { return inner(s) + (u.call != 0) + (int)global.d; }
 SOURCE
 cat >"$work/b.c" <<'SOURCE'
 struct opaque { long l; };
