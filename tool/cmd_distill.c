@@ -10,6 +10,7 @@ static const struct usage usage = {
 		"Give modules a .BTF.base that says what they need of a kernel, so that kernels\n"
 		"from 6.11 on, or `kbtf relocate`, can put their BTF onto another one. The kernel\n"
 		"named is the one that they were built on. Without MODULE, all of its modules.\n",
+	.needs = NEEDS_WRITING,
 	.opts = OPTS_KERNEL | OPTS_WRITE | OPTS_REPORT,
 };
 

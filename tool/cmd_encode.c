@@ -10,6 +10,7 @@ static const struct usage usage = {
 		 "files.\n"
 		 "With a kernel named, that of modules is split BTF on it, and with the feature\n"
 		 "distilled_base they get a .BTF.base.\n",
+	.needs = NEEDS_WRITING,
 	.opts = OPTS_KERNEL | OPT_BIT(OPT_FEATURES) | OPT_BIT(OPT_MAX_MEMORY) | OPTS_WRITE |
 		OPTS_REPORT,
 };

@@ -21,6 +21,7 @@ static const struct usage usage = {
 		 "built with them, by DKMS or plain make, gets BTF with a .BTF.base. Without "
 		 "RELEASE\n"
 		 "those of all kernels that have headers.\n",
+	.needs = NEEDS_WRITING,
 	.opts = OPT_BIT(OPT_BASE) | OPT_BIT(OPT_ROOT) | OPT_BIT(OPT_REMOVE) | OPT_BIT(OPT_QUIET),
 };
 

@@ -20,6 +20,7 @@ static const struct usage usage = {
 		"Take BTF, or another section, out of kernel images, modules and other ELF files.\n"
 		"With --kernel or --root instead of FILE, out of the kernel that they name.\n"
 		"Without --output that of one FILE goes to standard output.\n",
+	.needs = NEEDS_WRITING,
 	.opts = OPT_BIT(OPT_KERNEL) | OPT_BIT(OPT_ROOT) | OPT_BIT(OPT_SECTION) |
 		OPT_BIT(OPT_OUTPUT) | OPT_BIT(OPT_SYNC) | OPTS_REPORT,
 };

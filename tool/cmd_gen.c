@@ -14,6 +14,7 @@ static const struct usage usage = {
 		 "records of the OBJECTs look at. With -B, INPUT is a module's BTF, and OUTPUT "
 		 "stands on\n"
 		 "BASE, as INPUT does. A record that libbpf would refuse is an error.\n",
+	.needs = NEEDS_WRITING,
 	.opts = OPT_BIT(OPT_BASE),
 };
 

@@ -16,6 +16,7 @@ static const struct usage usage = {
 		 "named.\n"
 		 "With --list, print what ids, sets and kfuncs there are, with flags and "
 		 "prototypes.\n",
+	.needs = NEEDS_WRITING,
 	.opts = OPTS_KERNEL | (OPTS_WRITE & ~OPT_BIT(OPT_RAW)) | OPTS_REPORT | OPT_BIT(OPT_STRICT) |
 		OPT_BIT(OPT_LIST),
 };

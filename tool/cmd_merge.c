@@ -17,6 +17,7 @@ static const struct usage dedup_usage = {
 	.about =
 		"Write the BTF of FILE with each type and each string once, as raw BTF. Split BTF\n"
 		"stands on the kernel that is named; then what that has is left out.\n",
+	.needs = NEEDS_WRITING,
 	.opts = OPTS_MERGE,
 };
 
@@ -26,6 +27,7 @@ static const struct usage merge_usage = {
 	.about = "Write one raw BTF that has all types of the FILEs, each once. With a kernel "
 		 "named,\n"
 		 "modules stand on it, and so does the result: what it has is left out.\n",
+	.needs = NEEDS_WRITING,
 	.opts = OPTS_MERGE,
 };
 

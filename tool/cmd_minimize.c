@@ -24,6 +24,7 @@ static const struct usage usage = {
 		"for\n"
 		"libbpf's btf_custom_path. Words after --for are OBJECTs, up to the next option.\n"
 		"With --refs, keep what the MODULEs refer to instead.\n",
+	.needs = NEEDS_WRITING,
 	.opts = OPTS_KERNEL | OPT_BIT(OPT_KERNELS) | OPT_BIT(OPT_MODULES) | OPT_BIT(OPT_FOR) |
 		OPT_BIT(OPT_REFS) | OPT_BIT(OPT_MERGED) | OPT_BIT(OPT_ARCHIVE) | OPT_BIT(OPT_EACH) |
 		OPT_BIT(OPT_EXPLAIN) | OPT_BIT(OPT_MISSING) | OPT_BIT(OPT_DEPTH) |

@@ -18,6 +18,7 @@ static const struct usage usage = {
 		"have to carry if a module, vmlinux_btf.ko, brought the rest. With --output, also\n"
 		"write the parts of one VMLINUX by --policy: payload.btf for the module, and for\n"
 		"closure base.btf, whole.btf and BTF_ids; with --quiet, without measuring.\n",
+	.needs = NEEDS_WRITING,
 	.opts = OPT_BIT(OPT_BASE) | OPT_BIT(OPT_POLICY) | OPT_BIT(OPT_PERCPU) |
 		OPT_BIT(OPT_BY_NAME) | OPT_BIT(OPT_NO_COMPRESS) | OPT_BIT(OPT_OUTPUT) |
 		OPT_BIT(OPT_SYNC) | OPTS_REPORT,

@@ -10,6 +10,7 @@ static const struct usage usage = {
 		"Put the BTF of modules onto the kernel named, as that kernel would when it loads\n"
 		"them. Modules without .BTF.base need the kernel that they were built on as well.\n"
 		"Without MODULE, all modules of the old kernel.\n",
+	.needs = NEEDS_WRITING,
 	.opts = OPTS_KERNEL | OPTS_OLD_KERNEL | OPT_BIT(OPT_STRICT) | OPTS_WRITE | OPTS_REPORT,
 };
 

@@ -22,6 +22,7 @@ static const struct usage usage = {
 		"`struct NAME` and the like, or a pattern such as 'tcp_*_ops'. What is found once\n"
 		"is found fast the next time: an index is kept in the user's cache.\n",
 	.format = KBTF_DUMP_C,
+	.needs = NEEDS_WRITING,
 	.opts = OPTS_KERNEL | OPT_BIT(OPT_MODULE) | OPT_BIT(OPT_FORMAT) | OPT_BIT(OPT_SIZES) |
 		OPT_BIT(OPT_COMPLETE) | OPT_BIT(OPT_NO_CACHE) | OPT_BIT(OPT_JOBS) |
 		OPT_BIT(OPT_VERBOSE),

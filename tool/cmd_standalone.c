@@ -14,6 +14,7 @@ static const struct usage usage = {
 		"are.\n"
 		"--to-split puts such BTF onto the kernel named, for kernels that do not.\n"
 		"Without MODULE, all modules of the kernel.\n",
+	.needs = NEEDS_WRITING,
 	.opts = OPTS_KERNEL | OPT_BIT(OPT_DEPTH) | OPT_BIT(OPT_BARE) | OPT_BIT(OPT_TO_SPLIT) |
 		OPTS_WRITE | OPTS_REPORT,
 };

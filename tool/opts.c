@@ -419,7 +419,10 @@ bool call_parse(struct call *call, const struct usage *usage, int argc, char **a
 	}
 	call->job.inputs = (const char *const *)argv + optind;
 	call->job.nr_inputs = (size_t)(argc - optind);
-	return !*ret_exit;
+	if (*ret_exit)
+		return false;
+	confine(call->job.sign_with ? NEEDS_PROGRAMS : usage->needs);
+	return true;
 }
 
 void call_deinit(struct call *call)

@@ -10,6 +10,8 @@
 #include <kbtf/partition.h>
 #include <kbtf/minimize.h>
 
+#include "confine.h"
+
 /* Exit statuses of all commands. */
 enum {
 	EXIT_ALL_WELL = 0,
@@ -87,6 +89,7 @@ struct usage {
 	const char *name;
 	const char *synopsis;	      /* what follows the name */
 	const char *about;	      /* lines of help */
+	enum confine_need needs;      /* to run programs, too, where --sign-with is given */
 	uint64_t opts;		      /* OPT_BIT()s that it takes; --help comes by itself */
 	enum kbtf_dump_format format; /* where --format does not say */
 };
@@ -118,8 +121,8 @@ struct call {
 
 /*
  * Parse the words after the command's name. Returns true where the command is to
- * go on; otherwise *ret_exit is what it ends with: help was printed, or what is
- * wrong.
+ * go on, confined to what it needs for that; otherwise *ret_exit is what it ends with: help was
+ * printed, or what is wrong.
  */
 bool call_parse(struct call *call, const struct usage *usage, int argc, char **argv, int *ret_exit);
 void call_deinit(struct call *call);

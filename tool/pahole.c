@@ -354,5 +354,6 @@ int drop_in_pahole(int argc, char **argv)
 		return wrong("one FILE", "is wanted with --btf_encode_detached");
 	d.job.inputs = (const char *const *)argv + optind;
 	d.job.nr_inputs = (size_t)(argc - optind);
+	confine(NEEDS_WRITING);
 	return encode(&d, &external);
 }

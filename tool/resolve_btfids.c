@@ -179,5 +179,6 @@ int drop_in_resolve_btfids(int argc, char **argv)
 	if (argc - optind != 1)
 		return wrong("one FILE", "is wanted");
 	d.opts.path = argv[optind];
+	confine(NEEDS_WRITING);
 	return d.patch ? patch(&d) : resolve(&d);
 }

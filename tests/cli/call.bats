@@ -124,3 +124,26 @@ Try `kbtf check --help`.'
     sh -c "$command" >seen 2>&1 || true
     ! grep -F '[#' seen
 }
+
+# What /proc says of kbtf while it waits for a pipe that somebody else holds open.
+seen_while_reading() {
+    mkfifo pipe
+    exec 7<>pipe
+    "$@" pipe >out 2>err &
+    for _ in {1..100}; do
+        grep -q '^State:.*sleeping' "/proc/$!/status" && break
+        sleep 0.05
+    done
+    grep -E '^(NoNewPrivs|Seccomp):' "/proc/$!/status"
+    kill $!
+    exec 7>&-
+    rm pipe
+}
+
+@test "files are read by a process that has given up what that does not take" {
+    grep -q '^Seccomp:' /proc/self/status || skip 'the kernel has no seccomp filters'
+    seen=$(seen_while_reading "$KBTF" info)
+    [[ $seen == *NoNewPrivs:*1* ]] || skip 'this build does without'
+    [[ $seen == *Seccomp:*2* ]]
+    [[ $(KBTF_CONFINE=no seen_while_reading "$KBTF" info) == *Seccomp:*0* ]]
+}
