@@ -18,7 +18,7 @@ packages_sanitize=(clang libclang-rt-14-dev llvm)
 packages_faults=(python3 util-linux)
 # The libraries of other architectures are unpacked beside the system: tests/arch/build.sh
 packages_arch=(qemu-user-static gcc-i686-linux-gnu gcc-s390x-linux-gnu gcc-aarch64-linux-gnu
-    gcc-arm-linux-gnueabihf)
+    gcc-arm-linux-gnueabihf musl-tools)
 packages_valgrind=(valgrind libc6-dbg)
 packages_qemu=(qemu-system-x86 cpio kmod clang libbpf-dev bpftool debootstrap)
 # kernel/build
