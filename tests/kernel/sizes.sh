@@ -66,7 +66,7 @@ free_of() {
 make_root
 printf '# %s: %10s %18s %18s\n' '' 'image bytes' 'free, kB, idle' 'free, kB, loaded'
 for btf in n m y; do
-    [ -d "$folder/$btf" ] || continue
+    [ -e "$folder/$btf/image" ] || continue
     "$here/../qemu/boot.sh" -k "$folder/$btf/image" -o "$work/$btf" -r "$work/run.sh" \
         --root "$work/root" -m $machine_mb >&2
     printf '# %s: %11s %18s %18s\n' $btf "$(stat -c %s "$folder/$btf/image")" \
@@ -81,7 +81,7 @@ at_most 'less memory is used, while nobody asked, than with BTF built in' \
 used=$((total - $(free_of y loaded)))
 at_most 'as much memory is used, after somebody asked, as with BTF built in' \
     $((total - $(free_of m loaded))) $((used * 101 / 100))
-if [ -d "$folder/n" ]; then
+if [ -e "$folder/n/image" ]; then
     at_most 'the image is as small as without BTF' \
         "$(stat -c %s "$folder/m/image")" $(($(stat -c %s "$folder/n/image") * 101 / 100))
     at_most 'as much memory is used, while nobody asked, as without BTF' \
