@@ -142,6 +142,8 @@ seen_while_reading() {
 
 @test "files are read by a process that has given up what that does not take" {
     grep -q '^Seccomp:' /proc/self/status || skip 'the kernel has no seccomp filters'
+    # Those for other architectures are run by a script.
+    [ "$(head -c 4 "$KBTF")" = $'\x7fELF' ] || skip 'the emulator has no seccomp filters'
     seen=$(seen_while_reading "$KBTF" info)
     [[ $seen == *NoNewPrivs:*1* ]] || skip 'this build does without'
     [[ $seen == *Seccomp:*2* ]]
