@@ -63,20 +63,19 @@ int kbtf_entries_begin(struct kbtf_entries *e, uint64_t start, uint64_t size, bo
 	return 0;
 }
 
-/* Records of one size begin with their place, and ascend by it. */
-static uint32_t search(const struct kbtf_buf *records, size_t size, uint32_t place)
+uint32_t kbtf_records_search(const struct kbtf_buf *records, size_t size, uint32_t key)
 {
 	size_t low = 0, nr = records->size / size, high = nr;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (*(const uint32_t *)(records->data + mid * size) < place)
+		if (*(const uint32_t *)(records->data + mid * size) < key)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	if (low == nr || *(const uint32_t *)(records->data + low * size) != place)
+	if (low == nr || *(const uint32_t *)(records->data + low * size) != key)
 		return NO_ENTRY;
 	return (uint32_t)low;
 }
@@ -86,13 +85,13 @@ uint32_t kbtf_entries_search(const struct kbtf_entries *e, enum kbtf_entry_sort 
 {
 	switch (sort) {
 	case ENTRY_TYPE:
-		return search(&e->types, sizeof(struct kbtf_type_entry), place);
+		return kbtf_records_search(&e->types, sizeof(struct kbtf_type_entry), place);
 	case ENTRY_FUNC:
-		return search(&e->funcs, sizeof(struct kbtf_func_entry), place);
+		return kbtf_records_search(&e->funcs, sizeof(struct kbtf_func_entry), place);
 	case ENTRY_PARAM:
-		return search(&e->params, sizeof(struct kbtf_param_entry), place);
+		return kbtf_records_search(&e->params, sizeof(struct kbtf_param_entry), place);
 	case ENTRY_VAR:
-		return search(&e->vars, sizeof(struct kbtf_var_entry), place);
+		return kbtf_records_search(&e->vars, sizeof(struct kbtf_var_entry), place);
 	}
 	return NO_ENTRY;
 }

@@ -217,6 +217,10 @@ int kbtf_entries_finish_tags(struct kbtf_entries *e, struct kbtf_diag *reterr);
 const struct kbtf_decl_tag *kbtf_decl_tags_of(const struct kbtf_buf *tags, uint32_t owner,
 					      uint32_t *ret_nr);
 
+/* Of records of size bytes that begin with a u32, and ascend by it: the first that has it, or
+ * NO_ENTRY. */
+uint32_t kbtf_records_search(const struct kbtf_buf *records, size_t size, uint32_t key);
+
 /* The number of the record of a sort at a place, or NO_ENTRY. */
 uint32_t kbtf_entries_search(const struct kbtf_entries *e, enum kbtf_entry_sort sort,
 			     uint32_t place);

@@ -24,18 +24,9 @@ struct chains {
 
 static const struct kbtf_tag_link *find_link(const struct kbtf_entries *e, uint32_t place)
 {
-	const struct kbtf_tag_link *links = kbtf_entry_tag_links(e);
-	uint32_t low = 0, nr = kbtf_nr_entry_tag_links(e), high = nr;
+	uint32_t i = kbtf_records_search(&e->tag_links, sizeof(struct kbtf_tag_link), place);
 
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (links[mid].place < place)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < nr && links[low].place == place ? &links[low] : NULL;
+	return i == NO_ENTRY ? NULL : &kbtf_entry_tag_links(e)[i];
 }
 
 static int add_type(struct chains *c, const struct kbtf_tag_link *link, uint32_t ref,
@@ -173,18 +164,14 @@ const struct kbtf_decl_tag *kbtf_decl_tags_of(const struct kbtf_buf *buf, uint32
 					      uint32_t *ret_nr)
 {
 	const struct kbtf_decl_tag *tags = (const struct kbtf_decl_tag *)buf->data;
-	size_t nr = buf->size / sizeof(*tags), low = 0, high = nr, end;
+	uint32_t first = kbtf_records_search(buf, sizeof(*tags), owner);
+	size_t nr = buf->size / sizeof(*tags), end;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (tags[mid].owner < owner)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	for (end = low; end < nr && tags[end].owner == owner; end++)
+	*ret_nr = 0;
+	if (first == NO_ENTRY)
+		return NULL;
+	for (end = first; end < nr && tags[end].owner == owner; end++)
 		;
-	*ret_nr = (uint32_t)(end - low);
-	return *ret_nr ? &tags[low] : NULL;
+	*ret_nr = (uint32_t)(end - first);
+	return &tags[first];
 }
