@@ -61,14 +61,14 @@ static void secinfo(struct mutant *m, uint32_t var, uint32_t offset, uint32_t si
 	mutant_word(m, size);
 }
 
-/* The end of a variable wraps round, so only the sum of all tells that they do not fit. */
+/* The end of a variable mostly wraps round, so only the sum of all tells that they do not fit. */
 static void wrapping_variable(struct mutant *m)
 {
-	uint32_t var = grow_var(m), off = 8 + mutant_random(m, 100), size = 0xfffffff0;
+	uint32_t var = grow_var(m), off = 20 + mutant_random(m, 100), size = 0xfffffff0;
 
 	mutant_type(m, KBTF_DATASEC, 2, 0, mutant_string(m, "data_x"), size);
 	secinfo(m, var, 0, 4 + mutant_random(m, 4));
-	secinfo(m, var, off, size - mutant_random(m, off - 4));
+	secinfo(m, var, off, size - mutant_random(m, mutant_random(m, 2) ? 4 : off));
 }
 
 static void overlapping_variables(struct mutant *m)
@@ -131,9 +131,24 @@ static void deep_field(struct mutant *m)
 	member(m, "in", id, 32);
 }
 
+static uint32_t grow_node(struct mutant *m)
+{
+	return mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_node"), 24);
+}
+
+/* As many fields as a kernel takes, or a few more or less. */
+static void many_fields(struct mutant *m)
+{
+	uint32_t node = grow_node(m), n = 10 + mutant_random(m, 4), i;
+
+	mutant_type(m, KBTF_STRUCT, n, 0, mutant_string(m, "rare_many"), n * 24);
+	for (i = 0; i < n; i++)
+		member(m, "node", node, i * 192);
+}
+
 static void overlapping_fields(struct mutant *m)
 {
-	uint32_t node = mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_node"), 24);
+	uint32_t node = grow_node(m);
 
 	mutant_type(m, KBTF_STRUCT, 2, 0, mutant_string(m, "rare_both"), 48);
 	member(m, "a", node, 0);
@@ -145,8 +160,8 @@ static void plain_node(struct mutant *m)
 {
 	uint32_t node, head, lock = grow_lock(m), id;
 
-	mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_node"), 24);
-	node = mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_node"), 24);
+	grow_node(m);
+	node = grow_node(m);
 	head = mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_head"), 16);
 	mutant_type(m, KBTF_STRUCT, 1, 0, mutant_string(m, "rare_held"), 24);
 	member(m, "node", node, 0);
@@ -167,14 +182,15 @@ static void field_and_bits(struct mutant *m)
 	member(m, "b", of, (32 + mutant_random(m, 8)) | 3u << 24);
 }
 
-/* STRUCTs that each own the next one. */
+/* STRUCTs that each own the next one: a few, or about as many as a kernel follows. */
 static void owners(struct mutant *m)
 {
-	uint32_t lock = grow_lock(m), n = 2 + mutant_random(m, 9), i, head, node, id;
+	uint32_t lock = grow_lock(m), n = (mutant_random(m, 2) ? 8 : 2) + mutant_random(m, 5), i;
+	uint32_t head, node, id;
 	char name[] = "own0", contains[] = "contains:own0:node";
 
 	head = mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_head"), 16);
-	node = mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_node"), 24);
+	node = grow_node(m);
 	for (i = 0; i < n; i++) {
 		bool last = i == n - 1;
 
@@ -206,7 +222,7 @@ static void strange_int(struct mutant *m)
 static void lone_head(struct mutant *m)
 {
 	uint32_t head = mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_head"), 16);
-	uint32_t node = mutant_type(m, KBTF_STRUCT, 0, 0, mutant_string(m, "bpf_list_node"), 24);
+	uint32_t node = grow_node(m);
 	uint32_t id = mutant_type(m, KBTF_STRUCT, 2, 0, mutant_string(m, "rare_lone"), 40);
 
 	member(m, "head", head, 0);
@@ -225,24 +241,33 @@ static void odd_field(struct mutant *m)
 	member(m, "node", node, 32);
 }
 
+/* A kernel searches for them only beside a field of another kind. */
 static void odd_kptr(struct mutant *m)
 {
-	uint32_t to = grow_int(m, 4, 0, 32);
+	uint32_t node = grow_node(m), to = grow_int(m, 4, 0, 32);
 
 	to = mutant_type(m, KBTF_TYPE_TAG, 0, 0,
 			 mutant_string(m, mutant_random(m, 2) ? "kptr_untrusted" : "kptr"), to);
 	to = mutant_type(m, KBTF_PTR, 0, 0, 0, to);
-	mutant_type(m, KBTF_STRUCT, 1, 0, mutant_string(m, "rare_odd"), 16);
-	member(m, "p", to, 0);
+	mutant_type(m, KBTF_STRUCT, 2, 0, mutant_string(m, "rare_odd"), 32);
+	member(m, "node", node, 0);
+	member(m, "p", to, 192);
 }
 
+/* Without kind_flag an INT may begin at any bit of a STRUCT, and nothing else may. */
 static void odd_members(struct mutant *m)
 {
 	uint32_t of = grow_int(m, 4, 0, 32), first = mutant_random(m, 80);
+	uint32_t kflag = mutant_random(m, 2), second = first + 32;
+	unsigned int kind = mutant_random(m, 6) ? KBTF_STRUCT : KBTF_UNION;
 
-	mutant_type(m, KBTF_STRUCT, 2, 0, mutant_string(m, "rare_odd"), 16);
+	if (mutant_random(m, 2))
+		of = mutant_type(m, KBTF_ENUM, 0, 0, mutant_string(m, "rare_enum"), 4);
+	if (mutant_random(m, 2))
+		second = mutant_random(m, 2) ? mutant_random(m, 160) : mutant_random(m, first);
+	mutant_type(m, kind, 2, kflag, mutant_string(m, "rare_odd"), 16);
 	member(m, "a", of, first);
-	member(m, "b", of, mutant_random(m, 4) ? first + 32 : mutant_random(m, 160));
+	member(m, "b", of, second);
 }
 
 static void odd_vararg(struct mutant *m)
@@ -292,6 +317,7 @@ void mutant_rarity(struct mutant *m)
 		far_member,	       /* member-overflow */
 		wrong_bitfield,	       /* member-bitfield */
 		deep_field,	       /* field-depth */
+		many_fields,	       /* field-count */
 		overlapping_fields,    /* field-overlap */
 		plain_node,	       /* contains-plain */
 		field_and_bits,	       /* field-byte */
@@ -300,7 +326,7 @@ void mutant_rarity(struct mutant *m)
 		lone_head,	       /* field-unlocked */
 		odd_field,	       /* field-none */
 		odd_kptr,	       /* kptr-target, kptr-tag */
-		odd_members,	       /* member-order, member-align, member-offset */
+		odd_members,	       /* member-order, member-align, member-offset, union-offset */
 		odd_vararg,	       /* param-name */
 		odd_target,	       /* tag-target, func-linkage, var-void */
 		odd_section,	       /* datasec-empty, section-name */

@@ -158,7 +158,7 @@ static void change_end(struct mutant *m)
 	free(mutant_bytes(m, &size));
 	if (mutant_random(m, 2))
 		m->extra = 1 + mutant_random(m, 40);
-	else if (mutant_random(m, 3))
+	else if (mutant_random(m, 2))
 		m->cut = 1 + mutant_random(m, 40);
 	else /* within the header, or right behind it */
 		m->cut = (uint32_t)size -
