@@ -240,8 +240,8 @@ static void grow_datasec(struct mutant *m)
 		end += sizes[i];
 	}
 	mutant_type(m, KBTF_DATASEC, vlen, 0,
-		    mutant_random(m, 5) ? mutant_string(m, ".data.x")
-					: mutant_string(m, "any /name?"),
+		    mutant_random(m, 20) ? mutant_string(m, ".data.x")
+					 : mutant_string(m, "any /name?"),
 		    end + !end + mutant_random(m, 2));
 	for (i = end = 0; i < vlen; end += sizes[i], i++) {
 		mutant_word(m, vars[i]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
  * Shapes that random numbers hardly ever make, each of which breaks one rule where the
- * rest of the BTF lets a kernel get that far: see the table at the end.
+ * rest of the BTF lets a kernel get that far: see the tables at the end.
  */
 #include <kbtf/format.h>
 
@@ -61,14 +61,22 @@ static void secinfo(struct mutant *m, uint32_t var, uint32_t offset, uint32_t si
 	mutant_word(m, size);
 }
 
-/* The end of a variable mostly wraps round, so only the sum of all tells that they do not fit. */
+/* The end of a variable wraps round, so only the sum of all tells that they do not fit. */
 static void wrapping_variable(struct mutant *m)
 {
 	uint32_t var = grow_var(m), off = 20 + mutant_random(m, 100), size = 0xfffffff0;
 
 	mutant_type(m, KBTF_DATASEC, 2, 0, mutant_string(m, "data_x"), size);
 	secinfo(m, var, 0, 4 + mutant_random(m, 4));
-	secinfo(m, var, off, size - mutant_random(m, mutant_random(m, 2) ? 4 : off));
+	secinfo(m, var, off, size - mutant_random(m, 4));
+}
+
+static void far_variable(struct mutant *m)
+{
+	uint32_t var = grow_var(m);
+
+	mutant_type(m, KBTF_DATASEC, 1, 0, mutant_string(m, "data_x"), 16);
+	secinfo(m, var, mutant_random(m, 2) ? 13 : mutant_random(m, 40), 4);
 }
 
 static void overlapping_variables(struct mutant *m)
@@ -85,7 +93,7 @@ static void small_variable(struct mutant *m)
 	uint32_t var = grow_var(m);
 
 	mutant_type(m, KBTF_DATASEC, 1, 0, mutant_string(m, "data_x"), 16);
-	secinfo(m, var, 4, mutant_random(m, 4));
+	secinfo(m, var, 4, mutant_random(m, 2) ? mutant_random(m, 4) : 0);
 }
 
 /* A bitfield that is copied has at most 16 bytes, with the bits before it in its first. */
@@ -207,15 +215,19 @@ static void owners(struct mutant *m)
 	}
 }
 
-/* Any encoding, and bits that are not its size's. */
+/* Any encoding, and words with more in them. */
 static void strange_int(struct mutant *m)
 {
-	uint32_t bits = 1 + mutant_random(m, mutant_random(m, 2) ? 8 : 255);
-
 	mutant_type(m, KBTF_INT, 0, 0, mutant_string(m, "rare_int"), 16);
-	mutant_word(m, mutant_random(m, 12) << 24 | mutant_random(m, 8) << 16 | bits);
-	if (!mutant_random(m, 4))
+	mutant_word(m,
+		    mutant_random(m, 12) << 24 | mutant_random(m, 8) << 16 | mutant_random(m, 9));
+	if (!mutant_random(m, 3))
 		m->words[m->nr_words - 1] |= 1u << (28 + mutant_random(m, 4));
+}
+
+static void wide_int(struct mutant *m)
+{
+	grow_int(m, 1u << mutant_random(m, 5), mutant_random(m, 8), mutant_random(m, 256));
 }
 
 /* A list that no lock is beside. */
@@ -259,15 +271,28 @@ static void odd_members(struct mutant *m)
 {
 	uint32_t of = grow_int(m, 4, 0, 32), first = mutant_random(m, 80);
 	uint32_t kflag = mutant_random(m, 2), second = first + 32;
-	unsigned int kind = mutant_random(m, 6) ? KBTF_STRUCT : KBTF_UNION;
 
 	if (mutant_random(m, 2))
 		of = mutant_type(m, KBTF_ENUM, 0, 0, mutant_string(m, "rare_enum"), 4);
-	if (mutant_random(m, 2))
-		second = mutant_random(m, 2) ? mutant_random(m, 160) : mutant_random(m, first);
-	mutant_type(m, kind, 2, kflag, mutant_string(m, "rare_odd"), 16);
+	switch (mutant_random(m, 3)) {
+	case 0:
+		second = mutant_random(m, first);
+		break;
+	case 1:
+		second = 128 + mutant_random(m, 64);
+		break;
+	}
+	mutant_type(m, KBTF_STRUCT, 2, kflag, mutant_string(m, "rare_odd"), 16);
 	member(m, "a", of, first);
 	member(m, "b", of, second);
+}
+
+static void odd_union(struct mutant *m)
+{
+	uint32_t of = grow_int(m, 4, 0, 32);
+
+	mutant_type(m, KBTF_UNION, 1, 0, mutant_string(m, "rare_odd"), 16);
+	member(m, "a", of, 8 * mutant_random(m, 12));
 }
 
 static void odd_vararg(struct mutant *m)
@@ -277,26 +302,31 @@ static void odd_vararg(struct mutant *m)
 	mutant_word(m, 0);
 }
 
-/* What is for other kinds of types: a tag, a linkage, void. */
-static void odd_target(struct mutant *m)
+static void odd_tag(struct mutant *m)
 {
-	uint32_t of = grow_int(m, 4, 0, 32);
+	uint32_t of = grow_int(m, 4, 0, 32), index = UINT32_MAX;
 
-	switch (mutant_random(m, 3)) {
-	case 0:
-		mutant_type(m, KBTF_DECL_TAG, 0, 0, mutant_string(m, "rare_tag"), of);
-		mutant_word(m, UINT32_MAX);
-		break;
-	case 1:
-		of = mutant_type(m, KBTF_FUNC_PROTO, 0, 0, 0, of);
-		mutant_type(m, KBTF_FUNC, 2 + mutant_random(m, 4), 0, mutant_string(m, "rare_func"),
-			    of);
-		break;
-	default:
-		mutant_type(m, KBTF_VAR, 0, 0, mutant_string(m, "rare_var"), 0);
-		mutant_word(m, 0);
-		break;
-	}
+	if (mutant_random(m, 2))
+		of = mutant_type(m, KBTF_TYPEDEF, 0, 0, mutant_string(m, "rare_name"), of);
+	if (mutant_random(m, 2))
+		index -= mutant_random(m, 1u << 31);
+	mutant_type(m, KBTF_DECL_TAG, 0, 0, mutant_string(m, "rare_tag"), of);
+	mutant_word(m, index);
+}
+
+static void odd_func(struct mutant *m)
+{
+	uint32_t proto = mutant_type(m, KBTF_FUNC_PROTO, 0, 0, 0, grow_int(m, 4, 0, 32));
+
+	mutant_type(m, KBTF_FUNC, 2 + mutant_random(m, 4), 0, mutant_string(m, "rare_func"), proto);
+}
+
+static void odd_var(struct mutant *m)
+{
+	uint32_t of = mutant_random(m, 2) ? grow_int(m, 4, 0, 32) : 0;
+
+	mutant_type(m, KBTF_VAR, 0, 0, mutant_string(m, "rare_var"), of);
+	mutant_word(m, of ? 2 + mutant_random(m, 4) : 0);
 }
 
 static void odd_section(struct mutant *m)
@@ -306,31 +336,104 @@ static void odd_section(struct mutant *m)
 	mutant_type(m, KBTF_DATASEC, 0, 0, name, mutant_random(m, 2));
 }
 
+/* Of void, by void, by what counts nothing, or with a size besides. */
+static void odd_array(struct mutant *m)
+{
+	uint32_t of = grow_int(m, 4, 0, 32), odd = mutant_random(m, 4), index = 0;
+
+	if (odd < 2)
+		index = of;
+	else if (!mutant_random(m, 3))
+		index = mutant_type(m, KBTF_PTR, 0, 0, 0, of);
+	mutant_type(m, KBTF_ARRAY, 0, 0, 0, odd == 0);
+	mutant_word(m, odd == 1 ? 0 : of);
+	mutant_word(m, index);
+	mutant_word(m, 4);
+}
+
+static void odd_size(struct mutant *m)
+{
+	unsigned int kind = mutant_random(m, 2) ? KBTF_ENUM : KBTF_FLOAT;
+
+	mutant_type(m, kind, 0, 0, mutant_string(m, "rare_size"), mutant_random(m, 20));
+}
+
+static void odd_forward(struct mutant *m)
+{
+	mutant_type(m, KBTF_FWD, 0, 0, mutant_string(m, "rare_fwd"), grow_int(m, 4, 0, 32));
+}
+
+/* Modifiers are followed everywhere, to what they modify. */
+static void odd_modifier(struct mutant *m)
+{
+	unsigned int kind = mutant_random(m, 2) ? KBTF_CONST : KBTF_RESTRICT;
+
+	mutant_type(m, kind, 0, 0, 0, 2 * MUTANT_MAX_TYPES + mutant_random(m, 1000));
+}
+
+static void odd_tag_order(struct mutant *m)
+{
+	uint32_t to = grow_int(m, 4, 0, 32);
+
+	to = mutant_type(m, KBTF_TYPE_TAG, 0, 0, mutant_string(m, "rare_tag"), to);
+	to = mutant_type(m, KBTF_CONST, 0, 0, 0, to);
+	mutant_type(m, KBTF_PTR, 0, 0, 0, to);
+}
+
+typedef void shape(struct mutant *m);
+
+/* Types that are wrong whatever stands around them, which is all that kernels see of modules. */
+static shape *const alone[] = {
+	wrapping_variable,     /* secinfo-sum */
+	far_variable,	       /* secinfo-range */
+	overlapping_variables, /* secinfo-order */
+	small_variable,	       /* secinfo-size */
+	strange_int,	       /* int-encoding, int-word */
+	wide_int,	       /* int-width, int-size */
+	odd_members,	       /* member-order, member-align, member-offset */
+	odd_union,	       /* union-offset */
+	odd_tag,	       /* tag-target, component-index */
+	odd_func,	       /* func-linkage */
+	odd_var,	       /* var-void, var-linkage */
+	odd_section,	       /* datasec-empty, section-name */
+	odd_array,	       /* array-index, array-size-used, array-element */
+	odd_size,	       /* enum-size, float-size */
+	odd_forward,	       /* fwd-type */
+	odd_modifier,	       /* type-id-range */
+	odd_tag_order,	       /* tag-order */
+	long_chain,	       /* chain-length */
+};
+
+/* Types that are wrong for what others are. */
+static shape *const together[] = {
+	wide_bitfield,	    /* member-copy */
+	far_member,	    /* member-overflow */
+	wrong_bitfield,	    /* member-bitfield */
+	deep_field,	    /* field-depth */
+	many_fields,	    /* field-count */
+	overlapping_fields, /* field-overlap */
+	plain_node,	    /* contains-plain */
+	field_and_bits,	    /* field-byte */
+	owners,		    /* ownership-depth */
+	lone_head,	    /* field-unlocked */
+	odd_field,	    /* field-none */
+	odd_kptr,	    /* kptr-target, kptr-tag */
+	odd_vararg,	    /* param-name */
+};
+
+#define NR(array) (sizeof(array) / sizeof(*(array)))
+
+void mutant_rarity_alone(struct mutant *m)
+{
+	alone[mutant_random(m, NR(alone))](m);
+}
+
 void mutant_rarity(struct mutant *m)
 {
-	static void (*const shapes[])(struct mutant *) = {
-		long_chain,	       /* chain-length */
-		wrapping_variable,     /* secinfo-sum */
-		overlapping_variables, /* secinfo-order */
-		small_variable,	       /* secinfo-size */
-		wide_bitfield,	       /* member-copy */
-		far_member,	       /* member-overflow */
-		wrong_bitfield,	       /* member-bitfield */
-		deep_field,	       /* field-depth */
-		many_fields,	       /* field-count */
-		overlapping_fields,    /* field-overlap */
-		plain_node,	       /* contains-plain */
-		field_and_bits,	       /* field-byte */
-		owners,		       /* ownership-depth */
-		strange_int,	       /* int-encoding, int-width, int-word */
-		lone_head,	       /* field-unlocked */
-		odd_field,	       /* field-none */
-		odd_kptr,	       /* kptr-target, kptr-tag */
-		odd_members,	       /* member-order, member-align, member-offset, union-offset */
-		odd_vararg,	       /* param-name */
-		odd_target,	       /* tag-target, func-linkage, var-void */
-		odd_section,	       /* datasec-empty, section-name */
-	};
+	uint32_t i = mutant_random(m, NR(alone) + NR(together));
 
-	shapes[mutant_random(m, sizeof(shapes) / sizeof(*shapes))](m);
+	if (i < NR(alone))
+		alone[i](m);
+	else
+		together[i - NR(alone)](m);
 }

@@ -26,11 +26,23 @@ struct module_model {
 	size_t split_size, base_size;
 };
 
+/* What mutants are made of. */
+struct module_source {
+	const struct kbtf *kernel;
+	bool relocates; /* of what stands on a base there are more for a kernel that looks at it */
+	const struct module_model *models;
+	size_t nr_models;
+	uint32_t *twins; /* types that could be in a base, and others have the name of */
+	size_t nr_twins;
+};
+
+/* Without models. False where there is no memory. */
+bool module_source_init(struct module_source *source, const struct kbtf *kernel, bool relocates);
+void module_source_deinit(struct module_source *source);
+
 /* Whether real BTF is small enough to be mutated. */
 bool module_model_fits(const struct module_model *model, const struct kbtf *kernel);
 
-/* Of what stands on a base there are more for a kernel that relocates it. */
-void module_mutant_make(struct module_mutant *m, uint64_t seed, const struct kbtf *kernel,
-			bool relocates, const struct module_model *models, size_t nr_models);
+void module_mutant_make(struct module_mutant *m, uint64_t seed, const struct module_source *source);
 
 #endif

@@ -42,8 +42,10 @@ void mutant_begin(struct mutant *m, uint64_t seed);
 void mutant_types(struct mutant *m);
 void mutant_finish(struct mutant *m);
 
-/* One of the shapes that grow too seldom: several numbers have to fit each other. */
+/* One of the shapes that grow too seldom: several numbers have to fit each other. Or one of those
+ * that are wrong whatever stands around them. */
 void mutant_rarity(struct mutant *m);
+void mutant_rarity_alone(struct mutant *m);
 
 /* Add a string; a type, whose other words follow one by one. The string's offset, the type's id. */
 uint32_t mutant_string(struct mutant *m, const char *s);
@@ -53,6 +55,9 @@ void mutant_word(struct mutant *m, uint32_t w);
 
 /* Change one thing for what a checker has to look at. */
 void mutant_mutate(struct mutant *m);
+
+/* The same for what is around types and strings: the header, or where the bytes end. */
+void mutant_mutate_around(struct mutant *m);
 
 /* More bytes than a kernel takes: as strings, or behind them. */
 void mutant_swell(struct mutant *m);

@@ -122,12 +122,12 @@ static void change_header(struct mutant *m)
 {
 	uint32_t *w = &m->header[mutant_random(m, 6)];
 
-	switch (mutant_random(m, 10)) {
+	switch (mutant_random(m, 11)) {
 	case 0:
 	case 1:
-		m->header_len = 8 * mutant_random(m, 5);
+		m->header_len = mutant_random(m, 2) ? 8 * mutant_random(m, 5) : 32;
 		m->header[1] = m->header_len;
-		m->header[6] = mutant_random(m, 3) ? 0 : 5;
+		m->header[6] = mutant_random(m, 2) ? 0 : 5;
 		break;
 	case 2:
 	case 3:
@@ -141,7 +141,10 @@ static void change_header(struct mutant *m)
 	case 5:
 		drop_strings(m);
 		break;
-	case 6: /* version and flags */
+	case 6:
+		m->strings[0] = 'a';
+		break;
+	case 7: /* version and flags */
 		m->header[0] ^= 1u << (16 + mutant_random(m, 16));
 		break;
 	default:
@@ -156,7 +159,7 @@ static void change_end(struct mutant *m)
 	size_t size;
 
 	free(mutant_bytes(m, &size));
-	if (mutant_random(m, 2))
+	if (!mutant_random(m, 3))
 		m->extra = 1 + mutant_random(m, 40);
 	else if (mutant_random(m, 2))
 		m->cut = 1 + mutant_random(m, 40);
@@ -183,6 +186,14 @@ static void change_string(struct mutant *m)
 	m->strings[at] = bytes[mutant_random(m, sizeof(bytes))];
 }
 
+void mutant_mutate_around(struct mutant *m)
+{
+	if (mutant_random(m, 3))
+		change_header(m);
+	else
+		change_end(m);
+}
+
 void mutant_mutate(struct mutant *m)
 {
 	uint32_t i = mutant_random(m, m->nr_types);
@@ -190,14 +201,12 @@ void mutant_mutate(struct mutant *m)
 
 	switch (mutant_random(m, 20)) {
 	case 0:
-		change_header(m);
-		break;
 	case 1:
-	case 2:
-		change_string(m);
+		mutant_mutate_around(m);
 		break;
+	case 2:
 	case 3:
-		change_end(m);
+		change_string(m);
 		break;
 	case 4:
 	case 5:

@@ -217,8 +217,7 @@ static void compare(uint64_t seed, const struct raw *raw, const struct verdict *
 
 /* Whether to go on. */
 static bool try_seed(const struct kernel *kernel, struct module_carrier *carrier,
-		     const struct module_model *models, size_t nr_models, uint64_t seed,
-		     bool dangerous)
+		     const struct module_source *source, uint64_t seed, bool dangerous)
 {
 	static struct module_mutant m;
 	struct module_answer answer = { 0 };
@@ -226,7 +225,7 @@ static bool try_seed(const struct kernel *kernel, struct module_carrier *carrier
 	struct verdict verdict;
 	int err;
 
-	module_mutant_make(&m, seed, kernel->btf, kernel->relocates, models, nr_models);
+	module_mutant_make(&m, seed, source);
 	raw.split = mutant_bytes(&m.split, &raw.split_size);
 	if (m.has_base)
 		raw.base = mutant_bytes(&m.base, &raw.base_size);
@@ -326,11 +325,11 @@ int main(int argc, char **argv)
 	bool dangerous = argc > 1 && !strcmp(argv[1], "-d");
 	struct module_model models[MAX_MODELS];
 	struct module_carrier *carrier;
+	struct module_source source;
 	uint64_t first, nr, seed;
 	struct kernel kernel;
 	struct utsname uts;
 	const char *end;
-	size_t nr_models = 0;
 	sigset_t block;
 	pid_t pid;
 	int i;
@@ -347,14 +346,16 @@ int main(int argc, char **argv)
 	uname(&uts);
 	progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			-1, 0);
-	if (progress == MAP_FAILED || !open_kernel(&kernel, uts.release))
+	if (progress == MAP_FAILED || !open_kernel(&kernel, uts.release) ||
+	    !module_source_init(&source, kernel.btf, kernel.relocates))
 		return 77;
 	carrier = module_carrier_open(argv[3], argv[4]);
 	if (!carrier)
 		return 77;
-	for (i = 5; i < argc && nr_models < MAX_MODELS; i++) {
-		read_model(argv[i], &models[nr_models]);
-		nr_models += module_model_fits(&models[nr_models], kernel.btf);
+	source.models = models;
+	for (i = 5; i < argc && source.nr_models < MAX_MODELS; i++) {
+		read_model(argv[i], &models[source.nr_models]);
+		source.nr_models += module_model_fits(&models[source.nr_models], kernel.btf);
 	}
 	sigemptyset(&block);
 	sigaddset(&block, SIGCHLD);
@@ -363,7 +364,7 @@ int main(int argc, char **argv)
 	pid = fork();
 	if (!pid) {
 		for (seed = first; seed < first + nr; seed++)
-			if (!try_seed(&kernel, carrier, models, nr_models, seed, dangerous))
+			if (!try_seed(&kernel, carrier, &source, seed, dangerous))
 				break;
 		fflush(stdout);
 		_exit(progress->failed);
@@ -372,13 +373,14 @@ int main(int argc, char **argv)
 	printf("kernel %s, rules of %s, %zu models, seeds from %llu: %llu tried, %llu refused by "
 	       "header and sections, %llu accepted, %llu of what is not sound, %llu left out, "
 	       "%llu disagreements\n",
-	       uts.release, kbtf_kernel_rules_name(kernel.rules), nr_models,
+	       uts.release, kbtf_kernel_rules_name(kernel.rules), source.nr_models,
 	       (unsigned long long)first, (unsigned long long)progress->tried,
 	       (unsigned long long)progress->in_header, (unsigned long long)progress->accepted,
 	       (unsigned long long)progress->lucky, (unsigned long long)progress->left_out,
 	       (unsigned long long)progress->disagreed);
 	print_tally(&progress->refused, "refused");
 	print_tally(&progress->taken, "taken");
+	module_source_deinit(&source);
 	printf("end %llu %s %s\n", (unsigned long long)progress->seed, *end ? end : "done",
 	       *end ? progress->verdict : "-");
 	return progress->failed || progress->disagreed;
