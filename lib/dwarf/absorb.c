@@ -64,18 +64,11 @@ static void absorb_shapes(struct absorb *a)
 
 static int absorb_counts(struct absorb *a)
 {
-	size_t need = ((size_t)a->to->pool.nr + 1) * sizeof(uint32_t), have = a->to->counts.size;
 	const uint32_t *from = (const uint32_t *)a->from->counts.data;
-	uint32_t *to, i;
-	void *more;
+	uint32_t *to = kbtf_collect_by_shape(a->to, &a->to->counts), i;
 
-	if (need > have) {
-		more = kbtf_buf_extend(&a->to->counts, need - have);
-		if (!more)
-			return -ENOMEM;
-		memset(more, 0, need - have);
-	}
-	to = (uint32_t *)a->to->counts.data;
+	if (!to)
+		return -ENOMEM;
 	for (i = 1; i < a->from->counts.size / sizeof(*from); i++)
 		to[a->shapes[i]] += from[i];
 	return 0;

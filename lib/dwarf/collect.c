@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "alloc.h"
 #include "collect.h"
 #include "fail.h"
 
@@ -15,7 +16,8 @@ int kbtf_collect_init(struct kbtf_collect *c, const struct kbtf_dwarf_source *sr
 	c->entries.decl_tags = features & KBTF_ENCODE_DECL_TAG;
 	if (kbtf_names_ctx_init(&c->names, src) || kbtf_pool_init(&c->pool, 0, 0))
 		return -ENOMEM;
-	return 0;
+	c->seen_tags = kbtf_zalloc_array(NR_SEEN_TAGS, sizeof(*c->seen_tags));
+	return c->seen_tags ? 0 : -ENOMEM;
 }
 
 void kbtf_collect_deinit(struct kbtf_collect *c)
@@ -24,6 +26,8 @@ void kbtf_collect_deinit(struct kbtf_collect *c)
 	kbtf_entries_deinit(&c->entries);
 	kbtf_pool_deinit(&c->pool);
 	kbtf_buf_deinit(&c->counts);
+	kbtf_buf_deinit(&c->nexts);
+	free(c->seen_tags);
 	kbtf_buf_deinit(&c->bindings);
 	kbtf_buf_deinit(&c->units);
 	kbtf_buf_deinit(&c->funcs);
@@ -45,6 +49,7 @@ static uint64_t memory(const struct kbtf_collect *c)
 {
 	const struct kbtf_buf *bufs[] = {
 		&c->counts,
+		&c->nexts,
 		&c->bindings,
 		&c->units,
 		&c->funcs,
@@ -93,6 +98,20 @@ int kbtf_collect_check_memory(const struct kbtf_collect *c, uint64_t more, struc
 			 "%s: encoding takes %" PRIu64
 			 " bytes of memory so far, and may take %" PRIu64,
 			 c->src->label, size, c->max_memory);
+}
+
+uint32_t *kbtf_collect_by_shape(const struct kbtf_collect *c, struct kbtf_buf *words)
+{
+	size_t need = ((size_t)c->pool.nr + 1) * sizeof(uint32_t), have = words->size;
+
+	if (need > have) {
+		void *more = kbtf_buf_extend(words, need - have);
+
+		if (!more)
+			return NULL;
+		memset(more, 0, need - have);
+	}
+	return (uint32_t *)words->data;
 }
 
 static int read_units(struct kbtf_collect *c, const struct kbtf_unit_group *group,

@@ -37,6 +37,15 @@ struct kbtf_type_ref {
 	uint32_t shape; /* 0: not known, SHAPE_VOID */
 };
 
+/* Tags that were met, each where its name and kind say; most are met again soon. */
+struct kbtf_seen_tag {
+	uint32_t name;
+	uint32_t info; /* as in the tag's record */
+	uint32_t number;
+};
+
+#define NR_SEEN_TAGS 8192u
+
 struct kbtf_collect {
 	const struct kbtf_dwarf_source *src;
 	const struct kbtf_elf_funcs *elf_funcs;
@@ -44,7 +53,9 @@ struct kbtf_collect {
 	struct kbtf_names_ctx names;
 	struct kbtf_entries entries; /* of the group being read */
 	struct kbtf_pool pool;
-	struct kbtf_buf counts;	  /* by shape, u32: entries that have it */
+	struct kbtf_buf counts; /* by shape, u32: entries that have it */
+	struct kbtf_buf nexts;	/* by shape, u32; see known.c */
+	struct kbtf_seen_tag *seen_tags;
 	struct kbtf_buf bindings; /* u32 */
 	struct kbtf_buf units;	  /* of struct kbtf_unit_record */
 	struct kbtf_buf funcs;	  /* of struct kbtf_func_state */
@@ -89,6 +100,15 @@ struct kbtf_instance {
 int kbtf_collect_init(struct kbtf_collect *c, const struct kbtf_dwarf_source *src,
 		      const struct kbtf_elf_funcs *elf_funcs, unsigned int features);
 void kbtf_collect_deinit(struct kbtf_collect *c);
+
+static inline struct kbtf_seen_tag *kbtf_collect_seen_tag(const struct kbtf_collect *c,
+							  uint32_t name, uint32_t info)
+{
+	return &c->seen_tags[((name ^ info) * UINT32_C(0x9e3779b1) >> 16) % NR_SEEN_TAGS];
+}
+
+/* The words of an array by shape, with zeros for those that are new; NULL: no memory. */
+uint32_t *kbtf_collect_by_shape(const struct kbtf_collect *c, struct kbtf_buf *words);
 
 /* shape.c: the shapes of all types of the group. -EINVAL, -ENOMEM. */
 int kbtf_collect_shapes(struct kbtf_collect *c, struct kbtf_diag *reterr);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /*
- * Type entries in, shapes out: what each becomes in BTF, by pahole's rules.
+ * Type entries in, shapes out: what each becomes in BTF, by pahole's rules. Most are found in the
+ * pool [known.c]; what is left is made here, in the order of the file, which is that of new
+ * numbers.
  *
  * Source: dwarves' btf_encoder.c (btf_encoder__encode_tag and what it calls) and
  * dwarf_loader.c (class_member__cache_byte_size); libbpf's btf.c (btf__add_field,
@@ -10,27 +12,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "collect.h"
 #include "constants.h"
 #include "fail.h"
+#include "shape.h"
 
 /* Types whose size is asked for are no deeper than what BTF may be. */
 #define MOST_LINKS (2 * KBTF_MAX_CHAIN)
-
-#define MOST_ELEMS 0xffffffu
-
-struct shaping {
-	struct kbtf_collect *c;
-	const struct kbtf_entries *e;
-	const struct kbtf_type_entry *types;
-	uint32_t nr;
-	uint32_t *shapes;
-	struct kbtf_type_ref *refs;
-	bool missing;
-	bool note_missing;
-	int err;
-	struct kbtf_diag *reterr;
-};
 
 /* A tag of a chain has no entry of its own: that of the pointer which leads to it. */
 static const struct kbtf_type_entry *with_entry(const struct shaping *s,
@@ -50,6 +37,8 @@ static int fail_type(struct shaping *s, const struct kbtf_type_entry *t, int err
 	const struct kbtf_unit *unit;
 	char buf[4];
 
+	if (s->find_only)
+		return 0; /* it will be made, and fail then */
 	t = with_entry(s, t);
 	unit = kbtf_entries_unit_at(s->e, t->place);
 	return s->err = kbtf_fail_unit(s->reterr, unit, s->e->start + t->place - unit->offset, err,
@@ -136,29 +125,17 @@ static void begin(struct shaping *s, uint32_t name, unsigned int kind, uint32_t 
 
 static uint32_t finish(struct shaping *s)
 {
-	uint32_t number = 0;
+	const uint32_t *words = (const uint32_t *)s->c->record.data;
+	uint32_t nr = (uint32_t)(s->c->record.size / sizeof(*words)), number;
 
-	if (!s->err && !s->missing) {
-		number = kbtf_pool_add(&s->c->pool, (uint32_t *)s->c->record.data,
-				       (uint32_t)(s->c->record.size / 4));
-		if (!number)
-			s->err = kbtf_fail_nomem(s->reterr);
-	}
-	return number;
-}
-
-static uint32_t tag_info(const struct kbtf_type_entry *t)
-{
-	switch (t->kind) {
-	case KBTF_STRUCT:
-		return kbtf_info(KBTF_FWD, 0, 0);
-	case KBTF_UNION:
-		return kbtf_info(KBTF_FWD, 0, 1);
-	case KBTF_ENUM:
-		return kbtf_info(KBTF_ENUM, 0, 0);
-	default:
+	if (s->err || s->missing)
 		return 0;
-	}
+	if (s->find_only)
+		return kbtf_pool_find(&s->c->pool, words, nr);
+	number = kbtf_pool_add(&s->c->pool, words, nr);
+	if (!number)
+		s->err = kbtf_fail_nomem(s->reterr);
+	return number;
 }
 
 /* The tag of a type that has a name and is of a kind that has tags. */
@@ -185,7 +162,7 @@ static __attribute__((noinline)) uint32_t new_ref(struct shaping *s,
 	if (s->refs[i].shape)
 		return s->refs[i].shape == SHAPE_VOID ? 0 : s->refs[i].shape;
 	t = &s->types[i];
-	if (t->name && tag_info(t))
+	if (has_tag(t))
 		return s->refs[i].shape = tag_of(s, t);
 	if (t->kind == TYPE_VOID) {
 		s->refs[i].shape = s->shapes[i] = SHAPE_VOID;
@@ -200,13 +177,11 @@ static __attribute__((noinline)) uint32_t new_ref(struct shaping *s,
 static inline uint32_t ref_of(struct shaping *s, const struct kbtf_type_entry *from, uint32_t place)
 {
 	const struct kbtf_type_ref *ref;
-	uint32_t i;
 
 	if (!place)
 		return 0;
-	i = s->e->is_large || place >= s->e->size ? UINT32_MAX : s->e->index[place] >> 2;
-	ref = i < s->nr ? &s->refs[i] : NULL;
-	if (__builtin_expect(!ref || ref->place != place || !ref->shape, 0))
+	ref = ref_at(s, place);
+	if (__builtin_expect(!ref || !ref->shape, 0))
 		return new_ref(s, from, kbtf_entries_find(s->e, ENTRY_TYPE, place));
 	return ref->shape == SHAPE_VOID ? 0 : ref->shape;
 }
@@ -273,7 +248,7 @@ static uint32_t shape_composite(struct shaping *s, const struct kbtf_type_entry 
 
 		words[0] = m[i].name;
 		words[1] = ref_of(s, t, m[i].ref);
-		if (kflag && offset > 0xffffff) {
+		if (kflag && offset > MOST_BIT_OFFSET) {
 			fail_type(
 				s, t, -EINVAL, "dwarf-member",
 				"it has bitfields and members beyond 2 MiB, which BTF cannot say");
@@ -342,7 +317,7 @@ static uint32_t shape_array(struct shaping *s, const struct kbtf_type_entry *t)
 	return finish(s);
 }
 
-static uint32_t make_shape(struct shaping *s, const struct kbtf_type_entry *t)
+uint32_t kbtf_shape_make(struct shaping *s, const struct kbtf_type_entry *t)
 {
 	uint32_t ref;
 
@@ -383,21 +358,21 @@ static uint32_t make_shape(struct shaping *s, const struct kbtf_type_entry *t)
 static bool add_shape(struct shaping *s, uint32_t i)
 {
 	const struct kbtf_type_entry *t = &s->types[i];
-	bool has_tag = t->name && tag_info(t);
+	bool tagged = has_tag(t);
 	uint32_t shape;
 
-	if (has_tag && !s->refs[i].shape)
+	if (tagged && !s->refs[i].shape)
 		s->refs[i].shape = tag_of(s, t);
-	if (t->flags & TYPE_IS_DECLARED && has_tag) {
+	if (t->flags & TYPE_IS_DECLARED && tagged) {
 		s->shapes[i] = s->refs[i].shape;
 		return true;
 	}
 	s->missing = false;
-	shape = make_shape(s, t);
+	shape = kbtf_shape_make(s, t);
 	if (s->missing || s->err)
 		return false;
 	s->shapes[i] = shape;
-	if (!has_tag)
+	if (!tagged)
 		s->refs[i].shape = shape;
 	return true;
 }
@@ -429,18 +404,10 @@ static void add_with_refs(struct shaping *s, uint32_t start)
 static int note_bindings(struct kbtf_collect *c, const struct shaping *s)
 {
 	uint32_t nr = kbtf_nr_entry_types(s->e), i, *counts;
-	size_t need = ((size_t)c->pool.nr + 1) * sizeof(*counts);
 
-	if (c->counts.size < need) {
-		size_t more = need - c->counts.size;
-		void *at;
-
-		at = kbtf_buf_extend(&c->counts, more);
-		if (!at)
-			return -ENOMEM;
-		memset(at, 0, more);
-	}
-	counts = (uint32_t *)c->counts.data;
+	counts = kbtf_collect_by_shape(c, &c->counts);
+	if (!counts)
+		return -ENOMEM;
 	if (c->marks)
 		return 0;
 	for (i = 0; i < nr; i++) {
@@ -449,8 +416,7 @@ static int note_bindings(struct kbtf_collect *c, const struct shaping *s)
 		if (s->shapes[i] == SHAPE_VOID)
 			continue;
 		counts[s->shapes[i]]++;
-		if (t->name && tag_info(t) &&
-		    kbtf_buf_append(&c->bindings, &s->shapes[i], sizeof(*s->shapes)))
+		if (has_tag(t) && kbtf_buf_append(&c->bindings, &s->shapes[i], sizeof(*s->shapes)))
 			return -ENOMEM;
 	}
 	return 0;
@@ -509,6 +475,8 @@ int kbtf_collect_shapes(struct kbtf_collect *c, struct kbtf_diag *reterr)
 		return kbtf_fail_nomem(reterr);
 	if (!c->int_shape && make_int_shape(&s))
 		return s.err;
+	if (kbtf_shapes_find(&s) && !s.err)
+		s.err = kbtf_fail_nomem(reterr);
 	for (i = 0; i < nr && !s.err; i++)
 		if (!s.shapes[i] && !add_shape(&s, i) && !s.err)
 			add_with_refs(&s, i);
