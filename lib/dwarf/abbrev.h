@@ -90,36 +90,54 @@ struct kbtf_abbrev_op {
 };
 
 /*
- * Three quarters of all entries are members, parameters of prototypes, enumerators and
- * types of which BTF needs a name, a type and a number, that are at the same place in all entries
- * of an abbreviation. Those are read without its program.
+ * Nine tenths of all entries are members, parameters of prototypes, enumerators and types of which
+ * BTF needs a name, a type and a number, or are of no use to it. What is needed is at the same
+ * place in all entries of an abbreviation: those are read without its program.
  *
  *   code | name? | ........ name ...... type ...... number
- *                  0        name_at     ref_at      number_at     size
+ *                  0        name_at     ref_at      number.at     size
  */
 enum kbtf_role {
 	ROLE_NONE, /* it takes the program */
 	ROLE_MEMBER,
+	ROLE_BITFIELD,
 	ROLE_ENUMERATOR,
 	ROLE_PARAM, /* of a prototype */
+	ROLE_DIMENSION,
 	ROLE_TYPE,
+	ROLE_BLOCK, /* it may have types inside */
+	ROLE_NOTHING,
+};
+
+struct kbtf_laid_number {
+	uint64_t value; /* where the abbreviation has it; else 0 */
+	uint8_t at;
+	uint8_t shift; /* 32 less its bits: 32 for one that the entries do not have */
+	bool is_there; /* in either of them */
 };
 
 struct kbtf_abbrev_layout {
 	uint8_t role;	      /* enum kbtf_role */
+	uint16_t contexts;    /* bits of enum context: where entries have this role */
+	uint8_t inner;	      /* enum context, of their children */
+	bool has_children;    /* which are met, if there is no sibling */
+	bool has_sibling;     /* at ref_at: where children are not met */
 	uint8_t kind;	      /* of a type, as in struct kbtf_type_entry */
-	bool has_name_inside; /* it begins with its name, as a string; places count from there */
 	bool has_declaration; /* which says that it is one */
-	uint8_t name_at;      /* NOT_LAID_OUT: not there; and so on */
-	uint8_t ref_at;	      /* of 4 bytes */
-	uint8_t number_at;    /* what slot it is the role tells */
-	uint8_t number_size;  /* 1, 2, 4 */
-	uint8_t size;	      /* bytes in all, without a number of variable length, which is last */
-	uint8_t last;	      /* operation that such a number takes; OP_END: there is none */
-	int64_t number;	      /* where the abbreviation has it */
+	bool has_name_inside; /* it begins with its name, as a string; places count from there */
+	uint8_t name_at;
+	uint8_t ref_at;
+	uint8_t size;	    /* bytes in all, without what is of variable length, which is last */
+	uint8_t last;	    /* operation that this takes; OP_END: there is none */
+	uint32_t name_mask; /* 0: it has no name; else all ones */
+	uint32_t ref_mask;
+	struct kbtf_laid_number number; /* what slot it is the role tells */
+	struct kbtf_laid_number bits;	/* of a bitfield */
+	uint64_t most;			/* that the number may be */
 };
 
-#define NOT_LAID_OUT UINT8_MAX
+/* The most that a layout's size can be. */
+#define MOST_LAID_OUT 48u
 
 struct kbtf_abbrev {
 	uint32_t code; /* 0: there is none of this number */

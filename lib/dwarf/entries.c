@@ -11,6 +11,7 @@ void kbtf_entries_deinit(struct kbtf_entries *e)
 {
 	kbtf_buf_deinit(&e->types);
 	kbtf_buf_deinit(&e->elems);
+	kbtf_buf_deinit(&e->elem_runs);
 	kbtf_buf_deinit(&e->funcs);
 	kbtf_buf_deinit(&e->params);
 	kbtf_buf_deinit(&e->vars);
@@ -42,8 +43,8 @@ int kbtf_entries_begin(struct kbtf_entries *e, uint64_t start, uint64_t size, bo
 {
 	e->types.size = e->elems.size = e->funcs.size = e->params.size = e->vars.size = 0;
 	e->func_tags.size = e->var_tags.size = e->tag_links.size = e->tag_chains.size = 0;
-	e->units.size = 0;
-	e->elems_mixed = e->has_far_refs = false;
+	e->units.size = e->elem_runs.size = 0;
+	e->has_far_refs = false;
 	e->start = start;
 	e->size = size;
 	e->is_large = is_large;
@@ -107,28 +108,57 @@ const struct kbtf_unit *kbtf_entries_unit_at(const struct kbtf_entries *e, uint3
 	return unit;
 }
 
+/* The type of each element; types are left with as many as they had at first. */
+static void find_owners(struct kbtf_entries *e, uint32_t *owners)
+{
+	const struct kbtf_elem_run *run = (const struct kbtf_elem_run *)e->elem_runs.data;
+	const struct kbtf_elem_run *end = run + e->elem_runs.size / sizeof(*run);
+	struct kbtf_type_entry *types = kbtf_entry_types(e);
+	uint32_t nr_types = kbtf_nr_entry_types(e), i, k;
+
+	for (; run < end; run++) {
+		types[run->owner].nr -= run->nr;
+		for (k = 0; k < run->nr; k++)
+			owners[run->first + k] = run->owner;
+	}
+	for (i = 0; i < nr_types; i++)
+		for (k = 0; k < types[i].nr; k++)
+			owners[types[i].first + k] = i;
+}
+
 /* Bring the elements of each type together, in their order. */
 static int sort_elems(struct kbtf_entries *e)
 {
 	uint32_t nr = kbtf_nr_entry_elems(e), nr_types = kbtf_nr_entry_types(e), i, at = 0;
 	struct kbtf_type_entry *types = kbtf_entry_types(e);
 	struct kbtf_elem_entry *elems = kbtf_entry_elems(e), *sorted;
+	uint32_t *owners;
 
 	sorted = kbtf_alloc_array(nr, sizeof(*sorted));
-	if (!sorted)
+	owners = kbtf_alloc_array(nr, sizeof(*owners));
+	if (!sorted || !owners) {
+		free(sorted);
+		free(owners);
 		return -ENOMEM;
+	}
+	find_owners(e, owners);
+	for (i = 0; i < nr_types; i++)
+		types[i].nr = 0;
+	for (i = 0; i < nr; i++)
+		types[owners[i]].nr++;
 	for (i = 0; i < nr_types; i++) {
 		types[i].first = at;
 		at += types[i].nr;
 		types[i].nr = 0;
 	}
 	for (i = 0; i < nr; i++) {
-		struct kbtf_type_entry *t = &types[elems[i].owner];
+		struct kbtf_type_entry *t = &types[owners[i]];
 
 		sorted[t->first + t->nr++] = elems[i];
 	}
 	memcpy(elems, sorted, nr * sizeof(*sorted));
 	free(sorted);
+	free(owners);
 	return 0;
 }
 
@@ -151,7 +181,7 @@ int kbtf_entries_finish(struct kbtf_entries *e, struct kbtf_names_ctx *names,
 	bool has_tags = e->func_tags.size || e->var_tags.size || e->tag_chains.size;
 	int err;
 
-	if (e->elems_mixed && sort_elems(e))
+	if (e->elem_runs.size && sort_elems(e))
 		return kbtf_fail_nomem(reterr);
 	err = has_tags ? kbtf_entries_finish_tags(e, reterr) : 0;
 	if (err)

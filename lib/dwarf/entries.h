@@ -34,6 +34,7 @@ struct kbtf_type_entry {
 	uint8_t kind;	    /* enum kbtf_kind, or above */
 	uint8_t flags;
 	uint8_t encoding; /* DW_ATE_*, of an INT */
+	uint32_t unused;  /* so that there are 32 bytes, which is quick to divide by */
 };
 
 /* A member, an enumerator, or a parameter of a prototype. */
@@ -50,7 +51,12 @@ struct kbtf_elem_entry {
 		};
 		uint64_t value;
 	};
+};
+
+/* Elements that a type got after others had got some. */
+struct kbtf_elem_run {
 	uint32_t owner; /* number of the type */
+	uint32_t first, nr;
 };
 
 enum kbtf_func_flags {
@@ -150,9 +156,9 @@ struct kbtf_entries {
 	struct kbtf_buf var_tags;
 	struct kbtf_buf tag_links;
 	struct kbtf_buf tag_chains;
-	struct kbtf_buf units; /* of struct kbtf_unit: those of the group */
-	bool elems_mixed;      /* elements of a type may not follow each other */
-	uint64_t start;	       /* of the group, in .debug_info */
+	struct kbtf_buf units;	   /* of struct kbtf_unit: those of the group */
+	struct kbtf_buf elem_runs; /* of struct kbtf_elem_run */
+	uint64_t start;		   /* of the group, in .debug_info */
 	uint64_t size;
 	uint32_t *index; /* by place, what is there; stale where the record says otherwise */
 	uint64_t index_room;

@@ -216,6 +216,16 @@ static int add_type(struct walk *w, uint8_t kind, uint32_t *ret)
 	return note_tags(w, ENTRY_TYPE, number, NO_COMPONENT);
 }
 
+static struct kbtf_elem_entry *add_elem(struct walk *w, uint32_t owner, uint32_t name)
+{
+	struct kbtf_elem_entry *elem = kbtf_buf_extend(&w->e->elems, sizeof(*elem));
+
+	if (!elem || own_elems(w->e, owner, 1))
+		return NULL;
+	*elem = (struct kbtf_elem_entry){ .name = name };
+	return elem;
+}
+
 /* Bytes from the start of the struct, by the one expression that there is for it. */
 static int member_bytes(struct walk *w, uint64_t *ret)
 {

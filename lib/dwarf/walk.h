@@ -73,23 +73,18 @@ static inline void note_place(struct walk *w, enum kbtf_entry_sort sort, uint32_
 		w->e->index[w->base + w->here] = number << 2 | sort;
 }
 
-/* NULL: no memory. */
-static inline struct kbtf_elem_entry *add_elem(struct walk *w, uint32_t owner, uint32_t name)
+/* The last nr elements are of this type. 0 or -ENOMEM. */
+static inline int own_elems(struct kbtf_entries *e, uint32_t owner, uint32_t nr)
 {
-	struct kbtf_type_entry *t = &kbtf_entry_types(w->e)[owner];
-	struct kbtf_elem_entry *elem = kbtf_buf_extend(&w->e->elems, sizeof(*elem));
+	struct kbtf_type_entry *t = &kbtf_entry_types(e)[owner];
+	struct kbtf_elem_run run = { owner, kbtf_nr_entry_elems(e) - nr, nr };
 
-	if (!elem)
-		return NULL;
-	if (t->first + t->nr != kbtf_nr_entry_elems(w->e) - 1) {
-		if (t->nr)
-			w->e->elems_mixed = true;
-		else
-			t->first = kbtf_nr_entry_elems(w->e) - 1;
-	}
-	t->nr++;
-	*elem = (struct kbtf_elem_entry){ .name = name, .owner = owner };
-	return elem;
+	if (!t->nr)
+		t->first = run.first;
+	t->nr += nr;
+	if (__builtin_expect(t->first + t->nr != run.first + nr, 0))
+		return kbtf_buf_append(&e->elem_runs, &run, sizeof(run));
+	return 0;
 }
 
 /* What the children of a type are taken for. */
