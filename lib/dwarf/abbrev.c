@@ -29,116 +29,78 @@ void kbtf_abbrevs_deinit(struct kbtf_abbrevs *a)
 
 /* ---- What is kept ----------------------------------------------------- */
 
-static bool is_unit(unsigned int tag)
-{
-	return tag == DW_TAG_COMPILE_UNIT || tag == DW_TAG_PARTIAL_UNIT ||
-	       tag == DW_TAG_TYPE_UNIT || tag == DW_TAG_SKELETON_UNIT;
-}
+/* Slots of attributes: one more than the slot, 0 for what is not kept. */
+#define KEPT(slot) ((slot) + 1)
 
-static enum kbtf_slot slot_of_unit(unsigned int at)
-{
-	switch (at) {
-	case DW_AT_LANGUAGE:
-		return SLOT_LANGUAGE;
-	case DW_AT_NAME:
-		return SLOT_NAME;
-	case DW_AT_PRODUCER:
-		return SLOT_PRODUCER;
-	case DW_AT_STR_OFFSETS_BASE:
-		return SLOT_STR_OFFSETS;
-	case DW_AT_ADDR_BASE:
-		return SLOT_ADDR;
-	case DW_AT_LOCLISTS_BASE:
-		return SLOT_LOCLISTS;
-	case DW_AT_DWO_NAME:
-	case DW_AT_GNU_DWO_NAME:
-		return SLOT_DWO;
-	default:
-		return SLOT_NONE;
-	}
-}
+static const uint8_t unit_slots[] = {
+	[DW_AT_LANGUAGE] = KEPT(SLOT_LANGUAGE), [DW_AT_NAME] = KEPT(SLOT_NAME),
+	[DW_AT_PRODUCER] = KEPT(SLOT_PRODUCER), [DW_AT_STR_OFFSETS_BASE] = KEPT(SLOT_STR_OFFSETS),
+	[DW_AT_ADDR_BASE] = KEPT(SLOT_ADDR),	[DW_AT_LOCLISTS_BASE] = KEPT(SLOT_LOCLISTS),
+	[DW_AT_DWO_NAME] = KEPT(SLOT_DWO),	[DW_AT_SIBLING] = KEPT(SLOT_SIBLING),
+};
 
-static enum kbtf_slot slot_of_function(unsigned int at)
-{
-	switch (at) {
-	case DW_AT_NAME:
-		return SLOT_NAME;
-	case DW_AT_TYPE:
-		return SLOT_TYPE;
-	case DW_AT_DECLARATION:
-		return SLOT_DECLARATION;
-	case DW_AT_ABSTRACT_ORIGIN:
-		return SLOT_ORIGIN;
-	case DW_AT_SPECIFICATION:
-		return SLOT_SPECIFICATION;
-	case DW_AT_EXTERNAL:
-		return SLOT_EXTERNAL;
-	case DW_AT_LOW_PC:
-		return SLOT_LOW_PC;
-	case DW_AT_INLINE:
-		return SLOT_INLINE;
-	case DW_AT_CALLING_CONVENTION:
-		return SLOT_CALLING;
-	case DW_AT_ARTIFICIAL:
-		return SLOT_ARTIFICIAL;
-	case DW_AT_LOCATION:
-		return SLOT_PLACE;
-	case DW_AT_CONST_VALUE:
-		return SLOT_CONST;
-	case DW_AT_GNU_ANNOTATION:
-		return SLOT_ANNOTATION;
-	default:
-		return SLOT_NONE;
-	}
-}
+static const uint8_t function_slots[] = {
+	[DW_AT_SIBLING] = KEPT(SLOT_SIBLING),
+	[DW_AT_NAME] = KEPT(SLOT_NAME),
+	[DW_AT_TYPE] = KEPT(SLOT_TYPE),
+	[DW_AT_DECLARATION] = KEPT(SLOT_DECLARATION),
+	[DW_AT_ABSTRACT_ORIGIN] = KEPT(SLOT_ORIGIN),
+	[DW_AT_SPECIFICATION] = KEPT(SLOT_SPECIFICATION),
+	[DW_AT_EXTERNAL] = KEPT(SLOT_EXTERNAL),
+	[DW_AT_LOW_PC] = KEPT(SLOT_LOW_PC),
+	[DW_AT_INLINE] = KEPT(SLOT_INLINE),
+	[DW_AT_CALLING_CONVENTION] = KEPT(SLOT_CALLING),
+	[DW_AT_ARTIFICIAL] = KEPT(SLOT_ARTIFICIAL),
+	[DW_AT_LOCATION] = KEPT(SLOT_PLACE),
+	[DW_AT_CONST_VALUE] = KEPT(SLOT_CONST),
+};
 
-static enum kbtf_slot slot_of_type(unsigned int at)
-{
-	switch (at) {
-	case DW_AT_NAME:
-		return SLOT_NAME;
-	case DW_AT_TYPE:
-		return SLOT_TYPE;
-	case DW_AT_BYTE_SIZE:
-		return SLOT_SIZE;
-	case DW_AT_BIT_SIZE:
-		return SLOT_BIT_SIZE;
-	case DW_AT_BIT_OFFSET:
-		return SLOT_BIT_OFFSET;
-	case DW_AT_DATA_BIT_OFFSET:
-		return SLOT_DATA_BIT_OFFSET;
-	case DW_AT_DATA_MEMBER_LOCATION:
-		return SLOT_PLACE;
-	case DW_AT_CONST_VALUE:
-		return SLOT_CONST;
-	case DW_AT_GNU_ANNOTATION:
-		return SLOT_ANNOTATION;
-	case DW_AT_ENCODING:
-		return SLOT_ENCODING;
-	case DW_AT_UPPER_BOUND:
-		return SLOT_UPPER_BOUND;
-	case DW_AT_COUNT:
-		return SLOT_COUNT;
-	case DW_AT_DECLARATION:
-		return SLOT_DECLARATION;
-	case DW_AT_SIGNATURE:
-		return SLOT_SIGNATURE;
-	default:
-		return SLOT_NONE;
-	}
-}
+static const uint8_t type_slots[] = {
+	[DW_AT_SIBLING] = KEPT(SLOT_SIBLING),
+	[DW_AT_NAME] = KEPT(SLOT_NAME),
+	[DW_AT_TYPE] = KEPT(SLOT_TYPE),
+	[DW_AT_BYTE_SIZE] = KEPT(SLOT_SIZE),
+	[DW_AT_BIT_SIZE] = KEPT(SLOT_BIT_SIZE),
+	[DW_AT_BIT_OFFSET] = KEPT(SLOT_BIT_OFFSET),
+	[DW_AT_DATA_BIT_OFFSET] = KEPT(SLOT_DATA_BIT_OFFSET),
+	[DW_AT_DATA_MEMBER_LOCATION] = KEPT(SLOT_PLACE),
+	[DW_AT_CONST_VALUE] = KEPT(SLOT_CONST),
+	[DW_AT_ENCODING] = KEPT(SLOT_ENCODING),
+	[DW_AT_UPPER_BOUND] = KEPT(SLOT_UPPER_BOUND),
+	[DW_AT_COUNT] = KEPT(SLOT_COUNT),
+	[DW_AT_DECLARATION] = KEPT(SLOT_DECLARATION),
+	[DW_AT_SIGNATURE] = KEPT(SLOT_SIGNATURE),
+};
 
-static enum kbtf_slot slot_of(unsigned int tag, unsigned int at)
+static const uint8_t other_slots[] = { [DW_AT_SIBLING] = KEPT(SLOT_SIBLING) };
+
+/* What is kept of entries of a tag. */
+struct kept {
+	const uint8_t *slots; /* by attribute */
+	size_t nr_slots;
+	enum kbtf_slot annotation; /* of DW_AT_GNU_annotation */
+	enum kbtf_slot dwo;	   /* of DW_AT_GNU_dwo_name */
+};
+
+static struct kept kept_of_tag(unsigned int tag)
 {
-	if (at == DW_AT_SIBLING)
-		return SLOT_SIBLING;
-	if (is_unit(tag))
-		return slot_of_unit(at);
+	static const struct kept unit = { unit_slots, sizeof(unit_slots), SLOT_NONE, SLOT_DWO };
+	static const struct kept function = { function_slots, sizeof(function_slots),
+					      SLOT_ANNOTATION, SLOT_NONE };
+	static const struct kept type = { type_slots, sizeof(type_slots), SLOT_ANNOTATION,
+					  SLOT_NONE };
+	static const struct kept other = { other_slots, sizeof(other_slots), SLOT_NONE, SLOT_NONE };
+
 	switch (tag) {
+	case DW_TAG_COMPILE_UNIT:
+	case DW_TAG_PARTIAL_UNIT:
+	case DW_TAG_TYPE_UNIT:
+	case DW_TAG_SKELETON_UNIT:
+		return unit;
 	case DW_TAG_SUBPROGRAM:
 	case DW_TAG_FORMAL_PARAMETER:
 	case DW_TAG_VARIABLE:
-		return slot_of_function(at);
+		return function;
 	case DW_TAG_ARRAY_TYPE:
 	case DW_TAG_CLASS_TYPE:
 	case DW_TAG_ENUMERATION_TYPE:
@@ -157,10 +119,19 @@ static enum kbtf_slot slot_of(unsigned int tag, unsigned int at)
 	case DW_TAG_ATOMIC_TYPE:
 	case DW_TAG_LLVM_ANNOTATION:
 	case DW_TAG_GNU_ANNOTATION:
-		return slot_of_type(at);
+		return type;
 	default:
-		return SLOT_NONE;
+		return other;
 	}
+}
+
+static inline enum kbtf_slot slot_of(const struct kept *kept, uint64_t at)
+{
+	if (at < kept->nr_slots)
+		return kept->slots[at] ? (enum kbtf_slot)(kept->slots[at] - 1) : SLOT_NONE;
+	if (at == DW_AT_GNU_ANNOTATION)
+		return kept->annotation;
+	return at == DW_AT_GNU_DWO_NAME ? kept->dwo : SLOT_NONE;
 }
 
 /* ---- How it is read --------------------------------------------------- */
@@ -344,10 +315,9 @@ struct kbtf_abbrev_op kbtf_abbrev_op_of_form(const struct kbtf_abbrevs *a,
 
 static int add_attribute(struct kbtf_abbrevs *a, const struct kbtf_unit *unit,
 			 struct kbtf_abbrev *abbrev, const struct attribute *attr,
-			 struct kbtf_diag *reterr)
+			 const struct kept *kept, struct kbtf_diag *reterr)
 {
-	enum kbtf_slot slot =
-		attr->at > UINT16_MAX ? SLOT_NONE : slot_of(abbrev->tag, (unsigned int)attr->at);
+	enum kbtf_slot slot = slot_of(kept, attr->at);
 	struct form_ops ops = ops_of_form(attr->form);
 	int err;
 
@@ -452,11 +422,27 @@ static int compare_codes(const void *x, const void *y)
 	return a->code < b->code ? -1 : a->code > b->code;
 }
 
+/* An attribute and its form; false at the end. */
+static inline bool read_attribute(struct kbtf_cursor *c, struct attribute *ret)
+{
+	if (kbtf_cur_left(c) >= 2 && !((c->at[0] | c->at[1]) & 0x80)) {
+		ret->at = c->at[0];
+		ret->form = c->at[1];
+		c->at += 2;
+	} else {
+		ret->at = kbtf_cur_uleb(c);
+		ret->form = kbtf_cur_uleb(c);
+	}
+	ret->value = ret->form == DW_FORM_IMPLICIT_CONST ? kbtf_cur_sleb(c) : 0;
+	return c->at && (ret->at || ret->form);
+}
+
 static int load_one(struct kbtf_abbrevs *a, const struct kbtf_unit *unit, struct kbtf_cursor *c,
 		    uint64_t code, struct kbtf_diag *reterr)
 {
 	struct kbtf_abbrev *abbrev;
 	struct attribute attr;
+	struct kept kept;
 	uint64_t tag;
 	int err;
 
@@ -472,13 +458,9 @@ static int load_one(struct kbtf_abbrevs *a, const struct kbtf_unit *unit, struct
 	tag = kbtf_cur_uleb(c);
 	abbrev->tag = tag <= UINT16_MAX ? (uint16_t)tag : 0;
 	abbrev->has_children = kbtf_cur_u8(c);
-	for (;;) {
-		attr.at = kbtf_cur_uleb(c);
-		attr.form = kbtf_cur_uleb(c);
-		attr.value = attr.form == DW_FORM_IMPLICIT_CONST ? kbtf_cur_sleb(c) : 0;
-		if (!c->at || (!attr.at && !attr.form))
-			break;
-		err = add_attribute(a, unit, abbrev, &attr, reterr);
+	kept = kept_of_tag(abbrev->tag);
+	while (read_attribute(c, &attr)) {
+		err = add_attribute(a, unit, abbrev, &attr, &kept, reterr);
 		if (err)
 			return err;
 	}
