@@ -43,30 +43,24 @@ static void fail_each(op_fn *op, const void *input, unsigned long least)
 {
 	uint64_t wanted;
 	struct kbtf_diag diag;
-	unsigned long nth;
-	bool failed = true;
-	long live;
+	struct allocfail_each each = { 0 };
 
 	printed = 0;
 	assert_ok(op(input, &diag), &diag);
 	wanted = printed;
-	live = allocfail_live();
-	for (nth = 1; failed; nth++) {
+	while (allocfail_next(&each)) {
 		int err;
 
 		diag = (struct kbtf_diag){ .text = "untouched" };
 		printed = 0;
-		allocfail_arm(nth);
 		err = op(input, &diag);
-		failed = allocfail_disarm();
-		assert_int_equal(allocfail_live(), live);
-		assert_true(err == 0 || err == -ENOMEM);
+		allocfail_done(&each, err);
 		if (!err)
 			assert_true(printed == wanted);
 		else if (strcmp(diag.text, "untouched") && strcmp(diag.reason, "write"))
 			assert_string_equal(diag.text, "out of memory");
 	}
-	assert_true(nth > least);
+	assert_true(each.nth > least);
 }
 
 /* ---- In memory ---- */

@@ -158,26 +158,17 @@ static int op_list_json(struct kbtf_diag *diag)
 
 static void fail_each(op_fn *op)
 {
-	long live = allocfail_live();
-	unsigned long nth;
-	bool failed;
-	int err;
+	struct allocfail_each each = { 0 };
 
-	for (nth = 1;; nth++) {
+	while (allocfail_next(&each)) {
 		struct kbtf_diag diag = { .text = "untouched" };
+		int err = op(&diag);
 
-		allocfail_arm(nth);
-		err = op(&diag);
-		failed = allocfail_disarm();
-		assert_int_equal(allocfail_live(), live);
-		if (!failed)
-			break;
-		assert_true(!err || err == -ENOMEM);
+		allocfail_done(&each, err);
 		if (err && strcmp(diag.text, "untouched"))
 			assert_string_equal(diag.reason, "no-memory");
 	}
-	assert_int_equal(err, 0);
-	assert_true(nth > 1);
+	assert_true(each.nth > 1);
 }
 
 static void test_all(void **state)

@@ -176,23 +176,17 @@ static void fail_each(const struct spec *spec)
 	struct kbtf_job_summary whole = { 0 }, part;
 	struct heard heard = { 0 };
 	struct kbtf_diag diag;
-	unsigned long nth;
-	bool failed = true;
-	long live;
+	struct allocfail_each each = { 0 };
 
 	assert_int_equal(run(spec, "wanted", &heard, &whole, &diag), 0);
 	assert_int_equal(heard.nr_starved, 0);
-	live = allocfail_live();
-	for (nth = 1; failed; nth++) {
+	while (allocfail_next(&each)) {
 		int err;
 
 		diag.err = 0;
 		heard = (struct heard){ 0 };
-		allocfail_arm(nth);
 		err = run(spec, "out", &heard, &part, &diag);
-		failed = allocfail_disarm();
-		assert_int_equal(allocfail_live(), live);
-		assert_true(err == 0 || err == -ENOMEM);
+		allocfail_done(&each, err);
 		if (diag.err == -ENOMEM)
 			assert_string_equal(diag.text, "out of memory");
 		if (!err)
@@ -204,7 +198,7 @@ static void fail_each(const struct spec *spec)
 		remove_tree("out");
 		assert_true(sum_of_inputs() == inputs);
 	}
-	assert_true(nth > 20);
+	assert_true(each.nth > 20);
 	remove_tree("wanted");
 }
 

@@ -120,24 +120,18 @@ static void fail_each(const struct kbtf_minimize_job_opts *spec)
 	struct kbtf_minimize_summary whole, part;
 	struct heard heard = { 0 };
 	struct kbtf_diag diag;
-	unsigned long nth;
-	bool failed = true;
-	long live;
+	struct allocfail_each each = { 0 };
 
 	assert_int_equal(run(spec, "wanted", &heard, &whole, &diag), 0);
 	assert_int_equal(heard.nr_starved, 0);
 	assert_int_equal(access("wanted", F_OK), 0);
-	live = allocfail_live();
-	for (nth = 1; failed; nth++) {
+	while (allocfail_next(&each)) {
 		int err;
 
 		diag.err = 0;
 		heard = (struct heard){ 0 };
-		allocfail_arm(nth);
 		err = run(spec, "out", &heard, &part, &diag);
-		failed = allocfail_disarm();
-		assert_int_equal(allocfail_live(), live);
-		assert_true(err == 0 || err == -ENOMEM);
+		allocfail_done(&each, err);
 		if (diag.err == -ENOMEM)
 			assert_string_equal(diag.text, "out of memory");
 		if (!err && !heard.nr_starved) {
@@ -152,7 +146,7 @@ static void fail_each(const struct kbtf_minimize_job_opts *spec)
 			nftw("out", compare_file, 8, FTW_PHYS);
 		remove_tree("out");
 	}
-	assert_true(nth > 20);
+	assert_true(each.nth > 20);
 	remove_tree("wanted");
 }
 

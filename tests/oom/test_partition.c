@@ -72,23 +72,15 @@ static void assert_part_of_whole(void)
 
 static void fail_each(const char *path, const char *output)
 {
+	struct allocfail_each each = { 0 };
 	struct kbtf_diag diag;
-	unsigned long nth;
-	bool failed = true;
-	long live = allocfail_live();
 
-	for (nth = 1; failed; nth++) {
-		int err;
-
-		allocfail_arm(nth);
-		err = run(path, output, &diag);
-		failed = allocfail_disarm();
-		assert_int_equal(allocfail_live(), live);
-		assert_true(!err || err == -ENOMEM);
+	while (allocfail_next(&each)) {
+		allocfail_done(&each, run(path, output, &diag));
 		if (output)
 			assert_part_of_whole();
 	}
-	assert_true(nth > 20);
+	assert_true(each.nth > 20);
 }
 
 static void test_symbols(void **state)

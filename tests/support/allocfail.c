@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 /* The allocator with a counter in front of it, for one thread. */
+#include "unit.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -47,6 +49,26 @@ bool allocfail_disarm(void)
 long allocfail_live(void)
 {
 	return nr_live;
+}
+
+bool allocfail_next(struct allocfail_each *each)
+{
+	if (each->ended)
+		return false;
+	if (!each->nth)
+		each->live = nr_live;
+	allocfail_arm(++each->nth);
+	return true;
+}
+
+void allocfail_done(struct allocfail_each *each, int err)
+{
+	each->ended = !allocfail_disarm();
+	assert_int_equal(nr_live, each->live);
+	if (err)
+		assert_int_equal(err, -ENOMEM);
+	if (each->ended)
+		assert_int_equal(err, 0);
 }
 
 static bool fails(void)

@@ -20,4 +20,24 @@ bool allocfail_disarm(void);
 /* Blocks that were allocated and not yet freed. */
 long allocfail_live(void);
 
+/*
+ * The same thing over and over, each time with another of its allocations failing: the
+ * first one, the second, and so on until none is left to fail. Each time it has to return 0,
+ * or -ENOMEM where one failed, and to leave as many blocks as there were before.
+ *
+ *	struct allocfail_each each = { 0 };
+ *
+ *	while (allocfail_next(&each))
+ *		allocfail_done(&each, something());
+ *	assert_true(each.nth > LEAST);
+ */
+struct allocfail_each {
+	unsigned long nth; /* the one that fails; in the end there are fewer by one */
+	long live;
+	bool ended;
+};
+
+bool allocfail_next(struct allocfail_each *each);
+void allocfail_done(struct allocfail_each *each, int err);
+
 #endif

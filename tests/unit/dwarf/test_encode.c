@@ -171,31 +171,20 @@ static void test_indirect(void **state)
 
 static void test_oom(void **state)
 {
+	struct allocfail_each each = { 0 };
 	struct make_dwarf d;
-	unsigned long nth;
-	bool failed;
-	long live;
 
 	(void)state;
 	add_list(&d, 5);
-	live = allocfail_live();
-	for (nth = 1;; nth++) {
+	while (allocfail_next(&each)) {
 		struct kbtf_diag diag;
 		struct kbtf *btf = NULL;
-		int err;
+		int err = encode(&d, &btf, &diag);
 
-		allocfail_arm(nth);
-		err = encode(&d, &btf, &diag);
-		failed = allocfail_disarm();
-		if (!err)
-			kbtf_free(btf);
-		else
-			assert_int_equal(err, -ENOMEM);
-		assert_int_equal(allocfail_live(), live);
-		if (!failed)
-			break;
+		kbtf_free(btf);
+		allocfail_done(&each, err);
 	}
-	assert_true(nth > 20);
+	assert_true(each.nth > 20);
 	make_deinit(&d);
 }
 

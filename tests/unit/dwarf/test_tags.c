@@ -179,25 +179,17 @@ static void test_instances(void **state)
 
 static void fail_each(struct make_dwarf *d)
 {
-	long live = allocfail_live();
-	unsigned long nth;
-	bool failed;
+	struct allocfail_each each = { 0 };
 
-	for (nth = 1, failed = true; failed; nth++) {
+	while (allocfail_next(&each)) {
 		struct kbtf_diag diag;
 		struct kbtf *btf = NULL;
-		int err;
+		int err = encode_with(d, KBTF_ENCODE_DEFAULT, &btf, &diag);
 
-		allocfail_arm(nth);
-		err = encode_with(d, KBTF_ENCODE_DEFAULT, &btf, &diag);
-		failed = allocfail_disarm();
-		if (!err)
-			kbtf_free(btf);
-		else
-			assert_int_equal(err, -ENOMEM);
-		assert_int_equal(allocfail_live(), live);
+		kbtf_free(btf);
+		allocfail_done(&each, err);
 	}
-	assert_true(nth > 30);
+	assert_true(each.nth > 30);
 	make_deinit(d);
 }
 
