@@ -11,6 +11,8 @@ here=$(dirname "$(readlink -f "$0")")
 root=$here/../..
 # shellcheck source=scripts/lib.sh
 . "$root/scripts/lib.sh"
+# shellcheck source=tests/arch/cross.sh
+. "$here/cross.sh"
 
 folder=$1
 headers=(libelf.h gelf.h zlib.h zconf.h xxhash.h xxh3.h lzma lzma.h zstd.h zstd_errors.h lz4.h yajl
@@ -44,7 +46,8 @@ write_packages() {
 }
 
 configure() {
-    cat >"$folder.musl/cross" <<END
+    configure_cross "$folder" "$(uname -m)" little -Dtests=disabled -Ddefault_library=static \
+        -Dlate_libraries=false -Dbzip2=disabled -Dlzo=disabled <<END
 [binaries]
 c = 'musl-gcc'
 ar = 'ar'
@@ -55,15 +58,7 @@ pkg_config_libdir = '$folder.musl/pkgconfig'
 [built-in options]
 c_args = ['-isystem', '$folder.musl/include']
 c_link_args = ['-static']
-[host_machine]
-system = 'linux'
-cpu_family = '$(uname -m)'
-cpu = '$(uname -m)'
-endian = 'little'
 END
-    [ -e "$folder/build.ninja" ] || meson setup "$folder" "$root" --cross-file "$folder.musl/cross" \
-        -Dbuildtype=release -Dwerror=true -Dtests=disabled -Ddefault_library=static \
-        -Dlate_libraries=false -Dbzip2=disabled -Dlzo=disabled
 }
 
 command -v musl-gcc >/dev/null || { warn 'there is no musl-gcc'; exit 77; }

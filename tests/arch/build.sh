@@ -15,6 +15,8 @@ root=$here/../..
 . "$root/scripts/lib.sh"
 # shellcheck source=scripts/kernels.sh
 . "$root/scripts/kernels.sh"
+# shellcheck source=tests/arch/cross.sh
+. "$here/cross.sh"
 
 arch=$1 native=$(readlink -f "$2") folder=$3
 case $arch in
@@ -56,7 +58,7 @@ unpack_system() {
 }
 
 configure() {
-    cat >"$folder.cross" <<END
+    configure_cross "$folder" "$family" "$endian" -Dtests=enabled <<END
 [binaries]
 c = ['$compiler-gcc', '--sysroot=$system']
 ar = '$compiler-ar'
@@ -68,14 +70,7 @@ sys_root = '$system'
 native_build = '$native'
 needs_exe_wrapper = true
 pkg_config_libdir = '$system/usr/lib/$triplet/pkgconfig:$system/usr/share/pkgconfig'
-[host_machine]
-system = 'linux'
-cpu_family = '$family'
-cpu = '$family'
-endian = '$endian'
 END
-    [ -e "$folder/build.ninja" ] || meson setup "$folder" "$root" --cross-file "$folder.cross" \
-        -Dbuildtype=release -Dwerror=true -Dtests=enabled
 }
 
 # Let a program that was linked for ARCH be run by its own name.
