@@ -98,3 +98,46 @@ kernels_fetch_end() {
     done < <(kernels_list "$series" "$flavour" "$arch" | "${order[@]}")
     return 1
 }
+
+# Fetch the headers of a release of 6.12 into a folder, ready for modules to be built with:
+# tree/ is what /lib/modules/RELEASE/build is, common/ what its architectures share. Their
+# Makefile names the place where they would be installed.
+kernels_fetch_headers() {
+    local release=$1 arch=$2 folder=$3
+    local apt_opts package version=${1%-"$2"}
+
+    version=${version%-cloud}
+    version=${version%-rt}
+    kernels_apt_opts "$arch" && mkdir -p "$folder" || return 1
+    for package in "linux-headers-$release" "linux-headers-$version-common" "linux-kbuild-$version"; do
+        (cd "$folder" && apt-get "${apt_opts[@]}" -oAPT::Sandbox::User=root download "$package") &&
+            dpkg-deb -x "$folder/$package"_*.deb "$folder" && rm "$folder/$package"_*.deb || return 1
+    done
+    ln -s "usr/src/linux-headers-$release" "$folder/tree"
+    ln -s "usr/src/linux-headers-$version-common" "$folder/common"
+    sed -i "s,/usr/src/,$folder/usr/src/," "$folder/tree/Makefile"
+}
+
+# Fetch the newest source of a package and unpack it, without Debian's changes, into the
+# folder there is. The system may have no lists of sources: they come from where it has
+# its packages from.
+fetch_source_package() {
+    local package=$1 apt=$PWD/apt file archive
+
+    mkdir -p "$apt/parts" "$apt/lists/partial" "$apt/cache"
+    for file in /etc/apt/sources.list /etc/apt/sources.list.d/*; do
+        [ ! -f "$file" ] || sed -E 's/^deb /deb-src /; s/^Types:.*/Types: deb-src/' \
+            "$file" >"$apt/parts/${file##*/}"
+    done
+    set -- -qq "-oDir::Etc::SourceList=/dev/null" "-oDir::Etc::SourceParts=$apt/parts" \
+        "-oDir::State::Lists=$apt/lists" "-oDir::Cache=$apt/cache" -oAPT::Sandbox::User=root
+    # Of those lists one that has no sources does no harm.
+    apt-get "$@" update >/dev/null 2>&1 || :
+    apt-get "$@" --download-only source "$package" >&2 || {
+        warn "$package: its source could not be fetched"
+        return 1
+    }
+    for archive in "${package}_"*.orig.tar.*; do
+        tar --strip-components=1 -xf "$archive"
+    done
+}

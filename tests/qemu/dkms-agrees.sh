@@ -11,12 +11,19 @@
 #   loaded   the newest build's stock kernel takes them under qemu: what it has in
 #            /sys/kernel/btf is what kbtf predicts, bpftool reads it, an fentry program runs
 # Prints TAP. Takes root, and some minutes.
+#
+# try() calls functions, which shellcheck does not see.
+# shellcheck disable=SC2317
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 # shellcheck source=scripts/lib.sh
 . "$here/../../scripts/lib.sh"
 # shellcheck source=scripts/kernels.sh
 . "$here/../../scripts/kernels.sh"
+# shellcheck source=tests/support/tap.sh
+. "$here/../support/tap.sh"
+# shellcheck source=tests/support/system.sh
+. "$here/../support/system.sh"
 
 kbtf=$(readlink -f "$1/tool/kbtf")
 kernels=${KBTF_KERNELS:-$kbtf_cache/kernels}
@@ -28,56 +35,6 @@ loaded=acpi_call
 work=$(mktemp -d)
 system=$work/system
 trap 'rm -rf --one-file-system "$work"' EXIT
-nr=0
-
-# Report a test: ok or "not ok", its name, and why it was skipped if it was.
-report() {
-    nr=$((nr + 1))
-    printf '%s %d - %s%s\n' "$1" "$nr" "$2" "${3:+ # SKIP $3}"
-}
-
-skip_all() {
-    printf '1..0 # SKIP %s\n' "$1"
-    exit 0
-}
-
-# Report a test that is a command.
-try() {
-    local name=$1
-    shift
-    if "$@" >&2; then report ok "$name"; else report 'not ok' "$name"; fi
-}
-
-# Run a command in the new system; mounts are of that command alone.
-inside() {
-    # shellcheck disable=SC2016
-    unshare --mount --propagation private sh -c '
-        system=$1
-        shift
-        mount -t proc proc "$system/proc"
-        mount --bind /dev "$system/dev"
-        exec chroot "$system" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-            HOME=/root LC_ALL=C DEBIAN_FRONTEND=noninteractive "$@"' sh "$system" "$@"
-}
-
-# Where this system's packages come from: a folder of sources, settings and keys of apt.
-install_system() {
-    local codename mirror
-
-    codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
-    # What is for apt to expand is not for the shell.
-    # shellcheck disable=SC2016
-    mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' \
-        'Identifier: Packages' | awk -v name="$codename" '$2 == name && $3 == "main" && !found++ { print $1 }')
-    [ -n "$mirror" ] || return 1
-    debootstrap --variant=minbase "$codename" "$system" "$mirror" || return 1
-    rm -f "$system/etc/apt/sources.list"
-    cp -a /etc/apt/. "$system/etc/apt/"
-    mkdir -p "$system/usr/share/keyrings"
-    cp -an /usr/share/keyrings/. "$system/usr/share/keyrings/"
-    cp -L /etc/resolv.conf "$system/etc/resolv.conf"
-    inside apt-get -qq update
-}
 
 # The libraries that kbtf is linked to, and those that it loads when a file needs them.
 libraries() {
@@ -218,4 +175,4 @@ if build_programs >&2 && boot_newest >&2; then
 else
     report 'not ok' 'loaded: the machine did not come to its end'
 fi
-printf '1..%d\n' "$nr"
+finish

@@ -32,21 +32,6 @@ arch=amd64
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# The headers of a release in $work/headers, as they are when they are installed. Their
-# Makefile names the folder where that would be.
-fetch_headers() {
-    local apt_opts release=$1 package
-    local base=${release%-cloud-amd64}
-
-    kernels_apt_opts $arch || return 1
-    for package in "linux-headers-$release" "linux-headers-$base-common" "linux-kbuild-$base"; do
-        (cd "$work" && apt-get "${apt_opts[@]}" -oAPT::Sandbox::User=root download "$package") || return 1
-        dpkg-deb -x "$work/$package"_*.deb "$work/root" || return 1
-    done
-    mv "$work/root/usr/src/linux-headers-$release" "$work/root/usr/src/headers"
-    sed -i "s,/usr/src/,$work/root/usr/src/," "$work/root/usr/src/headers/Makefile"
-}
-
 no_warnings() {
     ! grep -A 5 'warning:' "$work/compile.log"
 }
@@ -113,9 +98,9 @@ package=$(kernels_list 6.12 cloud $arch | tail -n 1)
 [ -n "$package" ] || skip_all 'the package registry has no 6.12'
 release=$(kernels_release "$package")
 kernels_fetch "$package" $arch "$kernels" >&2 || skip_all "$package could not be fetched"
-fetch_headers "$release" >&2 || skip_all "the headers of $release could not be fetched"
+kernels_fetch_headers "$release" $arch "$work/headers" >&2 || skip_all "the headers of $release could not be fetched"
 
-if ! "$here/../../kernel/outside/build" "$work/root/usr/src/headers" "$work/outside" \
+if ! "$here/../../kernel/outside/build" "$work/headers/tree" "$work/outside" \
     >"$work/compile.log" 2>&1; then
     cat "$work/compile.log" >&2
     report 'not ok' 'compiled: they do not'
