@@ -23,3 +23,7 @@ packages_valgrind=(valgrind libc6-dbg)
 packages_qemu=(qemu-system-x86 cpio kmod clang libbpf-dev bpftool debootstrap)
 # kernel/build
 packages_kernel_build=(make gcc bc bison flex libelf-dev libssl-dev pahole binutils kmod lz4 patch xz-utils)
+packages_kernel_build_x86_64=()
+packages_kernel_build_arm64=(gcc-aarch64-linux-gnu)
+packages_kernel_build_mips=(gcc-mips-linux-gnu)
+packages_kernel_arch=(qemu-system-arm qemu-system-mips libc6-dev-arm64-cross libc6-dev-mips-cross bzip2)

@@ -19,6 +19,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <kbtf/btf.h>
@@ -36,6 +37,9 @@
 
 static char verifier_log[1 << 16];
 static union bpf_attr attr;
+
+/* Do what words say; they end with NULL. Returns the exit status. */
+static int ask(char **words);
 
 static int bpf(int cmd)
 {
@@ -414,7 +418,7 @@ static int ask_dtor(char **args)
 	return outcome(bpf(BPF_MAP_CREATE));
 }
 
-/* core STRUCT: its size, by a CO-RE relocation that the kernel makes. */
+/* core STRUCT [MODULE]: its size, by a CO-RE relocation that the kernel makes. */
 static int ask_core(char **args)
 {
 	struct kbtf_builder *b = kbtf_builder_new(NULL);
@@ -422,7 +426,8 @@ static int ask_core(char **args)
 	const struct bpf_insn insns[] = { MOV_IMM(0, 4), EXIT };
 	struct bpf_core_relo relo = { .insn_off = 0, .kind = BPF_CORE_TYPE_SIZE };
 	struct bpf_func_info info = { 0 };
-	uint32_t number, size;
+	const struct kbtf *btf;
+	uint32_t number, size, own_size;
 	int fd, prog;
 
 	number = kbtf_builder_int(b, "int", 4, KBTF_INT_SIGNED);
@@ -449,9 +454,14 @@ static int ask_core(char **args)
 	attr.test.prog_fd = (uint32_t)prog;
 	if (bpf(BPF_PROG_TEST_RUN))
 		die("run");
-	size = args[1] ? (uint32_t)atoi(args[1])
-		       : kbtf_type(vmlinux_btf(), id_of(vmlinux_btf(), KBTF_STRUCT, args[0]))->size;
-	printf("ok, the size is %s\n", attr.test.retval == size ? "right" : "wrong");
+	size = attr.test.retval;
+	btf = btf_of(args[1]);
+	own_size = kbtf_type(btf, id_of(btf, KBTF_STRUCT, args[0]))->size;
+	if (size != own_size) {
+		printf("the size is %u, not %u\n", size, own_size);
+		return 1;
+	}
+	printf("ok, the size is right\n");
 	return 0;
 }
 
@@ -577,6 +587,90 @@ static int ask_bpffs(char **args)
 	return umount(place) ? 1 : 0;
 }
 
+/* module FILE NAME: load it, and unload it where it can be. */
+static int ask_module(char **args)
+{
+	int fd = open(args[0], O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		die(args[0]);
+	if (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST)
+		return outcome(-1);
+	syscall(SYS_delete_module, args[1], O_NONBLOCK);
+	printf("ok\n");
+	return 0;
+}
+
+/* ---- Allocations that fail ---------------------------------------------- */
+
+/* What is added to the status of a child of which an allocation failed. */
+#define FAILED 64
+
+static int fail_nth_fd;
+
+static void end_child(int status, void *unused)
+{
+	char left[16];
+
+	(void)unused;
+	fflush(stdout);
+	/* How many more allocations it would have taken, or 0 where one has failed. */
+	if (pread(fail_nth_fd, left, sizeof(left), 0) > 0 && left[0] == '0')
+		status += FAILED;
+	_exit(status);
+}
+
+/* Do it in a child whose nth allocation fails, what it prints left in a text. Returns its status.
+ */
+static int ask_with_failure(unsigned int nth, char **words, char *text, size_t room)
+{
+	int out[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	if (pipe(out))
+		die("pipe");
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (pid == 0) {
+		dup2(out[1], STDOUT_FILENO);
+		fail_nth_fd = open("/proc/self/fail-nth", O_RDWR);
+		if (fail_nth_fd < 0 || dprintf(fail_nth_fd, "%u", nth) < 0)
+			die("fail-nth");
+		on_exit(end_child, NULL);
+		exit(ask(words));
+	}
+	close(out[1]);
+	n = read(out[0], text, room - 1);
+	text[n > 0 ? n : 0] = '\0';
+	close(out[0]);
+	waitpid(pid, &status, 0);
+	/* What a signal ended had a fault that could not be served. */
+	return WIFEXITED(status) ? WEXITSTATUS(status) : FAILED + 1;
+}
+
+/*
+ * failing WHAT [ARGUMENT...]: the same again and again, first with the first allocation
+ * failing that the kernel makes for it, then with the second, until it gets by without;
+ * what came of that. The kernel's log has the rest.
+ */
+static int ask_failing(char **args)
+{
+	unsigned int nth, failed = 0;
+	char text[512];
+	int status;
+
+	for (nth = 1;; nth++) {
+		status = ask_with_failure(nth, args, text, sizeof(text));
+		if (status < FAILED)
+			break;
+		failed += status > FAILED;
+	}
+	printf("%s, then %s", failed ? "failed" : "never failed", text);
+	return status;
+}
+
 static const struct {
 	const char *name;
 	int min_args;
@@ -589,19 +683,28 @@ static const struct {
 	{ "read", 1, ask_read },     { "btf-load", 0, ask_btf_load },
 	{ "id", 1, ask_id },	     { "next-id", 0, ask_next_id },
 	{ "list", 0, ask_list },     { "bpffs", 1, ask_bpffs },
+	{ "module", 2, ask_module }, { "failing", 1, ask_failing },
 };
 
-int main(int argc, char **argv)
+static int ask(char **words)
 {
-	size_t i;
+	size_t i, nr = 0;
 
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	for (i = 0; argc > 1 && i < ARRAY_SIZE(asks); i++)
-		if (!strcmp(argv[1], asks[i].name) && argc - 2 >= asks[i].min_args)
-			return asks[i].ask(argv + 2);
+	while (words[nr])
+		nr++;
+	for (i = 0; nr && i < ARRAY_SIZE(asks); i++)
+		if (!strcmp(words[0], asks[i].name) && nr > (size_t)asks[i].min_args)
+			return asks[i].ask(words + 1);
 	fprintf(stderr, "Usage: ask WHAT [ARGUMENT...]\nWHAT is one of");
 	for (i = 0; i < ARRAY_SIZE(asks); i++)
 		fprintf(stderr, " %s", asks[i].name);
 	fprintf(stderr, "\n");
 	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	return ask(argv + 1);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-"""bad_btf.py HOW FIRST_ID IN OUT: break raw split BTF in one way.
+"""bad_btf.py HOW FIRST_ID IN OUT: break raw split BTF, of either byte order, in one way.
 
 FIRST_ID is the first type id of its own. HOW is one of
   wild-member   a member of a struct is of a type that does not exist
@@ -20,13 +20,19 @@ TAILS = {1: (1, 0), 3: (3, 0), 4: (0, 3), 5: (0, 3), 6: (0, 2), 13: (0, 2), 14: 
 WILD = 0x000ffff0
 
 
+def word_of(data):
+    """How struct packs a word as the data has it."""
+    return '<I' if data[0] == 0x9f else '>I'
+
+
 def types_of(data):
     """Yield offset, kind and vlen of each type."""
-    hdr_len, type_off, type_len = struct.unpack_from('<III', data, 4)
+    word = word_of(data)
+    hdr_len, type_off, type_len = (struct.unpack_from(word, data, at)[0] for at in (4, 8, 12))
     at = hdr_len + type_off
     end = at + type_len
     while at < end:
-        info = struct.unpack_from('<I', data, at + 4)[0]
+        info = struct.unpack_from(word, data, at + 4)[0]
         kind, vlen = info >> 24 & 0x1f, info & 0xffff
         yield at, kind, vlen
         once, each = TAILS.get(kind, (0, 0))
@@ -34,22 +40,23 @@ def types_of(data):
 
 
 def break_btf(how, first_id, data):
+    word = word_of(data)
     for number, (at, kind, vlen) in enumerate(types_of(data)):
         own = first_id + number
         if how == 'wild-member' and kind in (KIND_STRUCT, KIND_UNION) and vlen:
-            struct.pack_into('<I', data, at + 12 + 4, WILD)
+            struct.pack_into(word, data, at + 12 + 4, WILD)
             return
         if how == 'wild-typedef' and kind in LINKS:
-            struct.pack_into('<I', data, at + 8, WILD)
+            struct.pack_into(word, data, at + 8, WILD)
             return
         if how == 'self-typedef' and kind in LINKS:
-            struct.pack_into('<I', data, at + 8, own)
+            struct.pack_into(word, data, at + 8, own)
             return
         if how == 'self-array' and kind == KIND_ARRAY:
-            struct.pack_into('<I', data, at + 12, own)
+            struct.pack_into(word, data, at + 12, own)
             for other, other_kind, other_vlen in types_of(data):
                 if other_kind == KIND_STRUCT and other_vlen:
-                    struct.pack_into('<I', data, other + 12 + 4, own)
+                    struct.pack_into(word, data, other + 12 + 4, own)
                     return
     sys.exit(f'bad_btf.py: nothing there to make {how} of')
 

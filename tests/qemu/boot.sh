@@ -17,13 +17,16 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/../../scripts/lib.sh"
 # shellcheck source=scripts/kernels.sh
 . "$here/../../scripts/kernels.sh"
+# shellcheck source=tests/qemu/machines.sh
+. "$here/machines.sh"
 
 usage() {
     cat <<'TEXT'
 Usage: boot.sh -k KERNEL -o FOLDER [OPTIONS] [MODULE.ko...]
 
 Modules are loaded in the order given, plain or .xz, .gz or .zst.
-  -k, --kernel FILE     the kernel image (bzImage)
+  -k, --kernel FILE     the kernel image
+      --arch ARCH       what it is for: x86_64, arm64, mips; default x86_64
   -o, --out FOLDER      where the results go; made anew
   -f, --flags N         finit_module flags: 3 for modules of another build; default 0
   -l, --list FILE       more modules, a path a line, loaded before those named
@@ -32,20 +35,22 @@ Modules are loaded in the order given, plain or .xz, .gz or .zst.
   -r, --run SCRIPT      a busybox shell script to run in the guest after the loads
   -a, --add FILE=PATH   put a file of the host into the guest
       --root FOLDER     put all that is in a folder of the host into the guest
-  -p, --cpus N          processors of the guest; default 1
-  -m, --memory MB       default 1024
+  -p, --cpus N          processors of the guest; default 1; a machine may have fewer
+  -m, --memory MB       default 1024; a machine may have less
   -t, --timeout SECONDS default 300
   -c, --append TEXT     more words for the kernel's command line
-  BUSYBOX               a static busybox; default that of Debian, fetched once
+  BUSYBOX               a static busybox; default that of Debian, fetched once, or
+                        made of its source where Debian has none for the machine
 Exit: 0 the guest came to its end, 1 it did not, 2 the call was wrong.
 TEXT
 }
 
-kernel='' out='' flags=0 unload='' run='' memory=1024 timeout=300 append='' root='' cpus=1
+kernel='' arch=x86_64 out='' flags=0 unload='' run='' memory=1024 timeout=300 append='' root='' cpus=1
 modules=() add=()
 while [ $# -gt 0 ]; do
     case $1 in
     -k | --kernel) kernel=$2; shift ;;
+    --arch) arch=$2; shift ;;
     -o | --out) out=$2; shift ;;
     -f | --flags) flags=$2; shift ;;
     -l | --list) mapfile -t -O ${#modules[@]} modules <"$2"; shift ;;
@@ -84,10 +89,12 @@ plain() {
 make_initramfs() {
     local guest=$work/guest module name file
 
-    mkdir -p "$guest/bin" "$guest/modules"
+    mkdir "$guest"
+    # Its bin may be a link.
     [ -z "$root" ] || cp -a "$root/." "$guest/"
+    mkdir -p "$guest/bin" "$guest/modules"
     cp "$busybox" "$guest/bin/busybox"
-    ${CC:-cc} -static -O1 -o "$guest/bin/load" "$here/load.c"
+    $compiler -static -O1 -o "$guest/bin/load" "$here/load.c"
     cp "$here/init.sh" "$guest/init"
     chmod 755 "$guest/init"
     if [ -n "$run" ]; then
@@ -105,29 +112,27 @@ make_initramfs() {
         mkdir -p "$guest/$(dirname "${file#*=}")"
         cp -L "${file%%=*}" "$guest/${file#*=}"
     done
-    (cd "$guest" && find . | cpio --quiet -o -H newc -R 0:0 | gzip -1) >"$work/initramfs"
+    (cd "$guest" && find . | cpio --quiet -o -H newc -R 0:0) >"$work/initramfs"
 }
 
 boot() {
-    local port
-    timeout --foreground "$timeout" qemu-system-x86_64 \
-        -accel tcg,thread=multi -cpu max -smp "$cpus" -m "$memory" \
+    local port ports=(-serial "file:$out/console" -serial "file:$work/serial.tar")
+    [ -z "$virtio" ] || ports+=(-device "$virtio" -device "virtserialport,chardev=port"
+        -chardev "file,id=port,path=$work/virtio.tar")
+    timeout --foreground "$timeout" "${qemu[@]}" -accel tcg,thread=multi \
+        -smp $((cpus < max_cpus ? cpus : max_cpus)) -m $((memory < max_mb ? memory : max_mb)) \
         -nodefaults -nographic -no-reboot \
-        -serial "file:$out/console" -serial "file:$work/serial.tar" \
-        -device virtio-serial-pci -device virtserialport,chardev=port \
-        -chardev "file,id=port,path=$work/virtio.tar" \
+        "${ports[@]}" \
         -kernel "$kernel" -initrd "$work/initramfs" \
-        -append "console=ttyS0 panic=-1 reboot=k,t no_timer_check quiet $append" </dev/null || return 1
+        -append "console=$console $words quiet $append" </dev/null || return 1
     for port in virtio serial; do
         [ ! -s "$work/$port.tar" ] || tar -C "$out" -xf "$work/$port.tar"
     done
     [ -e "$out/complete" ] && rm "$out/complete"
 }
 
-busybox=${BUSYBOX:-$kbtf_cache/packages/busybox-static/bin/busybox}
-[ -n "${BUSYBOX-}" ] ||
-    kernels_fetch busybox-static "$(dpkg --print-architecture)" "$kbtf_cache/packages" ||
-    die 'busybox-static could not be fetched'
+machine_of "$arch" || exit 2
+busybox=${BUSYBOX:-$(busybox_for "$arch")} || die "there is no busybox for $arch"
 rm -rf "$out"
 mkdir -p "$out"
 make_initramfs

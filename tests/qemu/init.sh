@@ -3,13 +3,22 @@
 # shellcheck shell=dash
 #
 # /init of the guest: load the modules of /plan in its order, run /run.sh if it is
-# there, and send what came of it to the host as a tar file. See boot.sh.
+# there, and send what came of it to the host as a tar file. See boot.sh. Where systemd is
+# there, that comes first, and calls this when it is done.
 busybox mkdir -p /proc /sys /dev /tmp /out/btf
-busybox mount -t proc proc /proc
-busybox mount -t sysfs sysfs /sys
-busybox mount -t devtmpfs devtmpfs /dev
-busybox --install -s /bin
-exec </dev/null >/dev/ttyS0 2>&1
+if [ -x /lib/systemd/systemd ]; then
+    [ $$ != 1 ] || exec /lib/systemd/systemd
+    # Of two programs of one name it is the system's.
+    export PATH=/bin:/sbin:/busybox
+    busybox mkdir /busybox
+    busybox --install -s /busybox
+else
+    busybox mount -t proc proc /proc
+    busybox mount -t sysfs sysfs /sys
+    busybox mount -t devtmpfs devtmpfs /dev
+    busybox --install -s /bin
+fi
+exec </dev/null >/dev/console 2>&1
 cat /proc/sys/kernel/tainted /proc/uptime
 
 while read -r flags name unload; do
@@ -33,4 +42,4 @@ touch /out/complete
 tar -C /out -cf - . >$port
 sync
 cat /proc/uptime
-reboot -f
+busybox reboot -f
