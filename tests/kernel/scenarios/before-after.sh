@@ -16,7 +16,7 @@ q kfunc kbtf_test_add kbtf_test
 q struct-ops kbtf_test_ops kbtf_test
 q struct-ops tcp_congestion_ops
 q dtor kbtf_test_object
-q core kbtf_test_state 48
+q core kbtf_test_state kbtf_test
 q core task_struct
 q fentry __sys_bpf
 unload kbtf_test

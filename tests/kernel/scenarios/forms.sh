@@ -11,7 +11,7 @@ for form in split base standalone; do
     q kfunc kbtf_test_add kbtf_test
     q struct-ops kbtf_test_ops kbtf_test
     q dtor kbtf_test_object
-    q core kbtf_test_state 48
+    q core kbtf_test_state kbtf_test
     unload kbtf_test
 done
 shown

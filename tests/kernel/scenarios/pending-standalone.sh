@@ -11,6 +11,6 @@ q fentry kbtf_test_hook kbtf_test /sys/module/kbtf_test/parameters/poke 1
 q kfunc kbtf_test_add kbtf_test
 q struct-ops kbtf_test_ops kbtf_test
 q dtor kbtf_test_object
-q core kbtf_test_state 48
+q core kbtf_test_state kbtf_test
 unload kbtf_test
 shown
