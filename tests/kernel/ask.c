@@ -601,6 +601,21 @@ static int ask_module(char **args)
 	return 0;
 }
 
+/* hog KB: as much memory, until somebody ends this, which the kernel does last of all. */
+static int ask_hog(char **args)
+{
+	size_t size = (size_t)atol(args[0]) << 10;
+	char *memory = malloc(size + 1);
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY);
+
+	if (!memory || fd < 0 || dprintf(fd, "-900") < 0)
+		die("hog");
+	memset(memory, 1, size);
+	printf("ok\n");
+	pause();
+	return 0;
+}
+
 /* ---- Allocations that fail ---------------------------------------------- */
 
 /* What is added to the status of a child of which an allocation failed. */
@@ -684,6 +699,7 @@ static const struct {
 	{ "id", 1, ask_id },	     { "next-id", 0, ask_next_id },
 	{ "list", 0, ask_list },     { "bpffs", 1, ask_bpffs },
 	{ "module", 2, ask_module }, { "failing", 1, ask_failing },
+	{ "hog", 1, ask_hog },
 };
 
 static int ask(char **words)

@@ -5,7 +5,6 @@
 # Only with m.
 # KASAN keeps what was freed, which leaves none for anybody.
 # Not with CONFIG_KASAN
-mount -t tmpfs -o size=100% none /tmp
 # It is others that are killed.
 echo -1000 >/proc/self/oom_score_adj
 victim() {
@@ -13,19 +12,18 @@ victim() {
     sh -c 'echo 500 >/proc/self/oom_score_adj; exec "$@"' sh "$@"
 }
 test_module split kbtf_test
-available_kb() { sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo; }
-# The load takes three times two megabytes for a moment; this leaves about one.
-for n in 1 2 3 4 5 6 7 8 9; do
-    more_kb=$(($(available_kb) - 1000))
-    [ $more_kb -gt 200 ] || break
-    victim head -c ${more_kb}k /dev/zero >/tmp/fill.$n
-done
+# The load takes three times two megabytes for a moment; this leaves about two.
+available_kb=$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)
+ask hog $((available_kb - 2000)) >/out/hog &
+while [ ! -s /out/hog ] && kill -0 $!; do sleep 1; done
 # The kernel may find memory all the same, and who asks may be who has to go.
 case $(victim ask read /sys/kernel/btf/vmlinux /vmlinux.btf 2>/dev/null | tee /out/answer) in
 'ok, whole' | 'ENODATA ' | 'ENOMEM ' | '') ;;
 *) cat /out/answer ;;
 esac
-rm /tmp/fill.* /out/answer
+kill $! 2>/dev/null
+wait
+rm /out/hog /out/answer
 sleep 2
 q read /sys/kernel/btf/vmlinux /vmlinux.btf
 q kfunc kbtf_test_add kbtf_test
