@@ -9,7 +9,7 @@ packages_build=(
     libxxhash-dev libyajl-dev
 )
 packages_quickstart=(binutils xz-utils jq)
-packages_test=(libcmocka-dev g++ bats binutils xz-utils zstd gzip bzip2 lzop lz4 jq)
+packages_test=(libcmocka-dev g++ bats binutils xz-utils zstd gzip bzip2 lzop lz4 jq dwz)
 # clang-16: the first one of Debian's that has all kinds of CO-RE records is 15
 packages_oracle=(bpftool clang clang-16 gcc-aarch64-linux-gnu gcc-bpf python3)
 packages_style=(shellcheck clang-format)

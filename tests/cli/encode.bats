@@ -109,6 +109,25 @@ same_types() {
     done
 }
 
+# Units that have entries in common refer to partial units of the same file, or of another one.
+@test "encode: what dwz has made smaller is the same, unless it took parts away" {
+    command -v dwz >/dev/null || skip 'there is no dwz'
+    sed -E 's/\<(visit|talk|hidden|use|last)\>/&_again/g' one.c >again.c
+    ${CC:-cc} -g -O1 -fPIC -shared -nostdlib one.c again.c -o whole.so
+    types whole.so expected
+    dwz -o small.so whole.so
+    readelf --debug-dump=info small.so 2>/dev/null | grep -q DW_TAG_imported_unit
+    types small.so got
+    same_types expected got
+    cp whole.so a.so
+    ${CC:-cc} -g -O2 -fPIC -shared -nostdlib one.c again.c -o b.so
+    dwz -m common a.so b.so
+    kbtf encode -q --raw -o x.btf a.so
+    [ "$status" -eq 1 ]
+    grep -q 'refers to a supplementary file (form 0x1f2[01]), such as dwz makes: put the two together again first \[dwarf-supplementary\]$' err
+    [ ! -e x.btf ]
+}
+
 @test "encode: true_signature names the copy that a compiler made" {
     command -v gcc >/dev/null || skip 'there is no gcc'
     cat >copies.c <<'SOURCE'
