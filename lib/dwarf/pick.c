@@ -6,6 +6,7 @@
  *
  * Source: dwarves' btf_encoder.c (btf_encoder__add_saved_funcs and what it calls).
  */
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -309,13 +310,29 @@ static void add_func(struct pick *p, const struct kbtf_func_state *s)
 
 /* ---- All of them ------------------------------------------------------ */
 
+struct named {
+	uint64_t prefix; /* the first eight bytes of its name, which tell most names apart */
+	const struct kbtf_elf_func *func;
+};
+
+static uint64_t prefix_of(const struct kbtf_elf_func *func)
+{
+	uint64_t prefix = 0;
+
+	memcpy(&prefix, func->name, func->len < sizeof(prefix) ? func->len : sizeof(prefix));
+	return be64toh(prefix);
+}
+
 static int compare_names(const void *a, const void *b)
 {
-	const struct kbtf_elf_func *x = *(const struct kbtf_elf_func *const *)a;
-	const struct kbtf_elf_func *y = *(const struct kbtf_elf_func *const *)b;
+	const struct named *n = a, *m = b;
+	const struct kbtf_elf_func *x = n->func, *y = m->func;
 	size_t len = x->len < y->len ? x->len : y->len;
-	int cmp = memcmp(x->name, y->name, len);
+	int cmp;
 
+	if (n->prefix != m->prefix)
+		return n->prefix < m->prefix ? -1 : 1;
+	cmp = memcmp(x->name, y->name, len);
 	return cmp ? cmp : x->len < y->len ? -1 : x->len > y->len;
 }
 
@@ -385,7 +402,7 @@ int kbtf_combined_add_funcs(struct kbtf_combined *k, const struct kbtf_collect *
 		.params = (const struct kbtf_func_param *)c->params.data,
 	};
 	const struct kbtf_elf_funcs *funcs = c->elf_funcs;
-	const struct kbtf_elf_func **by_name;
+	struct named *by_name;
 	const struct kbtf_func_state **states;
 	uint32_t i, *firsts;
 
@@ -395,11 +412,12 @@ int kbtf_combined_add_funcs(struct kbtf_combined *k, const struct kbtf_collect *
 	if (!by_name)
 		p.err = -ENOMEM;
 	for (i = 0; i < funcs->nr && !p.err; i++)
-		by_name[i] = &funcs->funcs[i];
+		by_name[i] = (struct named){ prefix_of(&funcs->funcs[i]), &funcs->funcs[i] };
 	if (!p.err)
 		qsort(by_name, funcs->nr, sizeof(*by_name), compare_names);
 	for (i = 0; i < funcs->nr && !p.err; i++) {
-		uint32_t f = (uint32_t)(by_name[i] - funcs->funcs), nr = firsts[f + 1] - firsts[f];
+		uint32_t f = (uint32_t)(by_name[i].func - funcs->funcs),
+			 nr = firsts[f + 1] - firsts[f];
 		const struct kbtf_func_state *chosen = NULL;
 
 		if (!nr)
