@@ -8,10 +8,11 @@
     KBTF_PAHOLE        a pahole of one's own; 1.27 or newer
     KBTF_PAHOLE_KEPT   a folder where pahole's BTF is kept for the next run
     KBTF_ENCODE        all: every module, not every tenth
+    KBTF_BPFTOOL       a bpftool of one's own
 
 For each kernel, vmlinux and its modules are encoded by both with the features of a kernel's build, and
-the two held against each other type by type; see btf_same.py. Modules stand on pahole's vmlinux in both
-cases. Every difference has to have one of the REASONS, and kbtf's BTF may not be the larger one.
+the two held against each other type by type; see btf_same.py. Of vmlinux bpftool's C, too, has to say the
+same, where there is bpftool. Modules stand on pahole's vmlinux in both cases. Every difference has to have one of the REASONS, and kbtf's BTF may not be the larger one.
 Prints TAP: a test for each vmlinux, and one for the modules of each kernel.
 """
 import collections
@@ -227,6 +228,21 @@ def encode(kbtf, out, base, files):
         *map(str, files))
 
 
+def c_definitions(bpftool, path):
+    """What a header of it defines, how often; in whatever order, which decides what is declared first."""
+    text = run(bpftool, 'btf', 'dump', 'file', str(path), 'format', 'c')
+    # Names that several types have are numbered in that order.
+    text = re.sub(r'(\w)___\d+\b', r'\1', text)
+    blocks = re.split(r'\n\n+', text)
+    return collections.Counter(b for b in blocks if not re.fullmatch(r'(struct|union|enum) \w+;', b))
+
+
+def compare_c(bpftool, ours, theirs):
+    mine, its = c_definitions(bpftool, ours), c_definitions(bpftool, theirs)
+    return [f'C of kbtf alone: {text[:300]}' for text in (mine - its).elements()] + \
+        [f'C of pahole alone: {text[:300]}' for text in (its - mine).elements()]
+
+
 def check_kernel(kbtf, pahole, kernel, work, report):
     debug = kernel / 'usr/lib/debug'
     vmlinux = sorted((debug / 'boot').glob('vmlinux-*'))
@@ -239,8 +255,13 @@ def check_kernel(kbtf, pahole, kernel, work, report):
     encode(kbtf, work / 'vmlinux.btf', None, [vmlinux[0]])
     wrong, ours = [], btf_same.Btf(work / 'vmlinux.btf')
     hold(Judge(None), vmlinux[0], ours, base, wrong)
+    bpftool = os.environ.get('KBTF_BPFTOOL') or shutil.which('bpftool')
+    if bpftool:
+        wrong += compare_c(bpftool, work / 'vmlinux.btf', base_path)
+    kinds = collections.Counter(t[0] for t in ours.types)
     report.tell(f'vmlinux of {release}', wrong,
-                f'{len(ours.types)} types, {ours.size} bytes and {base.size}')
+                f'{len(ours.types)} types, {kinds[btf_same.FUNC]} functions and '
+                f'{kinds[btf_same.VAR]} variables among them, {ours.size} bytes and {base.size}')
 
     step = 1 if os.environ.get('KBTF_ENCODE') == 'all' else 10
     modules = sorted((debug / 'lib/modules').glob('**/*.ko'))[::step]
