@@ -17,7 +17,8 @@ int kbtf_collect_init(struct kbtf_collect *c, const struct kbtf_dwarf_source *sr
 	if (kbtf_names_ctx_init(&c->names, src) || kbtf_pool_init(&c->pool, 0, 0))
 		return -ENOMEM;
 	c->seen_tags = kbtf_zalloc_array(NR_SEEN_TAGS, sizeof(*c->seen_tags));
-	return c->seen_tags ? 0 : -ENOMEM;
+	c->seen_funcs = kbtf_zalloc_array(NR_SEEN_FUNCS, sizeof(*c->seen_funcs));
+	return c->seen_tags && c->seen_funcs ? 0 : -ENOMEM;
 }
 
 void kbtf_collect_deinit(struct kbtf_collect *c)
@@ -28,6 +29,7 @@ void kbtf_collect_deinit(struct kbtf_collect *c)
 	kbtf_buf_deinit(&c->counts);
 	kbtf_buf_deinit(&c->nexts);
 	free(c->seen_tags);
+	free(c->seen_funcs);
 	kbtf_buf_deinit(&c->bindings);
 	kbtf_buf_deinit(&c->units);
 	kbtf_buf_deinit(&c->funcs);

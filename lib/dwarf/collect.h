@@ -46,6 +46,14 @@ struct kbtf_seen_tag {
 
 #define NR_SEEN_TAGS 8192u
 
+/* The same of functions, of which those of headers are in many units. */
+struct kbtf_seen_func {
+	uint32_t name;
+	uint32_t number; /* in struct kbtf_elf_funcs; UINT32_MAX: there is none */
+};
+
+#define NR_SEEN_FUNCS 8192u
+
 struct kbtf_collect {
 	const struct kbtf_dwarf_source *src;
 	const struct kbtf_elf_funcs *elf_funcs;
@@ -56,6 +64,7 @@ struct kbtf_collect {
 	struct kbtf_buf counts; /* by shape, u32: entries that have it */
 	struct kbtf_buf nexts;	/* by shape, u32; see known.c */
 	struct kbtf_seen_tag *seen_tags;
+	struct kbtf_seen_func *seen_funcs;
 	struct kbtf_buf bindings; /* u32 */
 	struct kbtf_buf units;	  /* of struct kbtf_unit_record */
 	struct kbtf_buf funcs;	  /* of struct kbtf_func_state */

@@ -514,20 +514,31 @@ static int add_state(struct states *s, uint32_t i, uint32_t flags)
 	return err ? kbtf_fail_nomem(s->reterr) : 0;
 }
 
+static uint32_t find_elf_func(const struct kbtf_collect *c, uint32_t name)
+{
+	struct kbtf_seen_func *seen =
+		&c->seen_funcs[(name * UINT32_C(0x9e3779b1) >> 16) % NR_SEEN_FUNCS];
+	const char *s;
+	char buf[4];
+
+	if (!name)
+		return UINT32_MAX;
+	if (seen->name != name) {
+		s = kbtf_name_string(&c->names, name, buf);
+		*seen = (struct kbtf_seen_func){ name,
+						 kbtf_elf_funcs_find(c->elf_funcs, s, strlen(s)) };
+	}
+	return seen->number;
+}
+
 static void name_funcs(struct states *s, uint32_t nr)
 {
-	char buf[4];
 	uint32_t i;
 
-	for (i = 0; i < nr; i++) {
-		const char *name;
-
-		s->elf_funcs[i] = UINT32_MAX;
-		if (kbtf_entry_funcs(s->e)[i].flags & FUNC_IS_DECLARED)
-			continue;
-		name = kbtf_name_string(&s->c->names, name_of_func(s->e, i), buf);
-		s->elf_funcs[i] = kbtf_elf_funcs_find(s->c->elf_funcs, name, strlen(name));
-	}
+	for (i = 0; i < nr; i++)
+		s->elf_funcs[i] = kbtf_entry_funcs(s->e)[i].flags & FUNC_IS_DECLARED
+					  ? UINT32_MAX
+					  : find_elf_func(s->c, name_of_func(s->e, i));
 }
 
 static int alloc_kept(struct states *s)
