@@ -286,6 +286,10 @@ static void grow(struct module_mutant *m, const struct module_source *source, bo
 	m->has_base = true;
 	if (!with_base)
 		stand_on_kernel(m, source->kernel, ids);
+	if (!mutant_random(split, 60)) {
+		split->nr_words -= 1 + mutant_random(split, 2); /* of the last type */
+		mutant_finish(split);
+	}
 }
 
 void module_mutant_make(struct module_mutant *m, uint64_t seed, const struct module_source *source)
