@@ -135,7 +135,7 @@ static int sort_elems(struct kbtf_entries *e)
 	uint32_t *owners;
 
 	sorted = kbtf_alloc_array(nr, sizeof(*sorted));
-	owners = kbtf_alloc_array(nr, sizeof(*owners));
+	owners = kbtf_zalloc_array(nr, sizeof(*owners));
 	if (!sorted || !owners) {
 		free(sorted);
 		free(owners);

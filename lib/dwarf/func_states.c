@@ -569,7 +569,7 @@ int kbtf_collect_funcs(struct kbtf_collect *c, struct kbtf_diag *reterr)
 	if (!nr)
 		return 0;
 	s.facts = kbtf_zalloc_array(kbtf_nr_entry_params(s.e), sizeof(*s.facts));
-	s.elf_funcs = kbtf_alloc_array(nr, sizeof(*s.elf_funcs));
+	s.elf_funcs = kbtf_zalloc_array(nr, sizeof(*s.elf_funcs));
 	flags = kbtf_zalloc_array(nr, sizeof(*flags));
 	if (!s.facts || !s.elf_funcs || !flags || alloc_kept(&s)) {
 		err = kbtf_fail_nomem(reterr);
