@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -517,6 +518,30 @@ static int ask_read(char **args)
 	return 0;
 }
 
+/* mmap FILE HOW [SAME]: mapped private, shared, or to be written; compared likewise. */
+static int ask_mmap(char **args)
+{
+	bool writes = !strcmp(args[1], "writable");
+	int flags = strcmp(args[1], "shared") ? MAP_PRIVATE : MAP_SHARED;
+	int prot = writes ? PROT_READ | PROT_WRITE : PROT_READ;
+	int fd = open(args[0], O_RDONLY), same = args[2] ? open(args[2], O_RDONLY) : -1;
+	const char *bytes, *want;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st))
+		return outcome(-1);
+	bytes = mmap(NULL, (size_t)st.st_size, prot, flags, fd, 0);
+	if (bytes == MAP_FAILED)
+		return outcome(-1);
+	want = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, same, 0);
+	if (want != MAP_FAILED && memcmp(bytes, want, (size_t)st.st_size)) {
+		printf("differs from %s\n", args[2]);
+		return 1;
+	}
+	printf("ok\n");
+	return 0;
+}
+
 static int ask_btf_load(char **args)
 {
 	(void)args;
@@ -699,7 +724,7 @@ static const struct {
 	{ "id", 1, ask_id },	     { "next-id", 0, ask_next_id },
 	{ "list", 0, ask_list },     { "bpffs", 1, ask_bpffs },
 	{ "module", 2, ask_module }, { "failing", 1, ask_failing },
-	{ "hog", 1, ask_hog },
+	{ "hog", 1, ask_hog },	     { "mmap", 2, ask_mmap },
 };
 
 static int ask(char **words)
