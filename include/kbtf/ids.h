@@ -19,11 +19,13 @@ extern "C" {
  * ids, alone (lists) or in sets that are sorted by id so that the kernel can
  * search them. Which words are ids only the symbols tell:
  *
- *   __BTF_ID__<kind>__<name>__<n>   4 bytes: one id
+ *   __BTF_ID__<kind>__<name>__<n>   4 bytes: one id; 8 bytes: and its flags
  *   __BTF_ID__set__<name>           u32 count, then the ids
  *   __BTF_ID__set8__<name>          u32 count, u32 flags, then { id, flags } pairs
  *
- * A compiler leaves ids and counts 0; kbtf_ids_resolve() puts them in.
+ * A compiler leaves ids and counts 0; kbtf_ids_resolve() puts them in. That flags stand
+ * beside a symbol's id when a set8 is sorted is only so for symbols of 8 bytes, which
+ * are kbtf's own.
  *
  * Source: include/linux/btf_ids.h, tools/bpf/resolve_btfids/main.c.
  */
@@ -67,8 +69,12 @@ const char *kbtf_ids_name(const struct kbtf_ids *ids, uint32_t i);
  */
 bool kbtf_ids_is_in_set(const struct kbtf_ids *ids, uint32_t i);
 
-/* Where the i-th id is: bytes from the start of the section. */
+/* Where the i-th id is: bytes from the start of the section. Until it is resolved that is
+ * where its symbol is, and then in a set8 where it was sorted to. */
 uint64_t kbtf_ids_offset(const struct kbtf_ids *ids, uint32_t i);
+
+/* The bytes that its symbol has to have there: 8 where its flags are beside it, else 4. */
+uint64_t kbtf_ids_symbol_size(const struct kbtf_ids *ids, uint32_t i);
 
 /*
  * Tell of a symbol that lies in the section and does not begin with "__BTF_ID__": a
@@ -115,6 +121,7 @@ struct kbtf_ids_resolved {
 	uint32_t nr_missing;   /* names that the BTF has not: their ids are 0 */
 	uint32_t nr_ambiguous; /* types passed over, because one of their name came before */
 	bool is_changed;       /* some word was not yet what it should be */
+	bool is_moved;	       /* some symbol is not where its id and flags are now */
 };
 
 /*
@@ -125,8 +132,9 @@ struct kbtf_ids_resolved {
  * warning, which may be NULL, is called for each name that is missing [ids-missing] and
  * each type passed over [ids-ambiguous]; as many as resolve_btfids counts.
  *
- * In a set that was resolved, flags no longer stand beside the symbols of their ids.
- * That is no obstacle where its members all have the same flags, or its ids are right.
+ * In a set that was resolved, flags no longer stand beside the symbols of their ids, unless
+ * these were moved there: kbtf_ids_offset(), kbtf_ids_symbol_size(). That is no obstacle
+ * where its members all have the same flags, or its ids are right.
  *
  * ret may be NULL. Returns 0, or with nothing changed: -EINVAL for a symbol that asks for
  * another kind [ids-kind] or for no name [ids-name], or for a set whose flags

@@ -245,6 +245,7 @@ int kbtf_file_walk_symbols(const struct kbtf_file *file,
 
 struct kbtf_symbol {
 	const char *name;
+	uint32_t index;	  /* in .symtab */
 	uint32_t section; /* index; 0 for a symbol that is in no section */
 	uint8_t info;	  /* ELF*_ST_INFO */
 	uint64_t value;	  /* as stored */
@@ -365,6 +366,13 @@ int kbtf_compress(enum kbtf_compression compression, const void *bytes, size_t s
  */
 int kbtf_file_patch(const struct kbtf_file *file, uint32_t index, const void *bytes,
 		    struct kbtf_diag *reterr);
+
+/*
+ * Likewise of symbols, that kbtf_file_section_symbols() gave, the value and the size: to
+ * what their offset and size are now. They have to be in the sections that they were in.
+ */
+int kbtf_file_patch_symbols(const struct kbtf_file *file, const struct kbtf_symbol *symbols,
+			    size_t nr, struct kbtf_diag *reterr);
 
 enum kbtf_save_flags {
 	/* Wait until the bytes are on the disk before the old file goes. */

@@ -14,6 +14,8 @@
 #include "sort.h"
 
 #define PREFIX "__BTF_ID__"
+/* What the symbol of an id spans that goes where its flags go; compilers make it 4 bytes. */
+#define BESIDE_SIZE 8u
 
 void kbtf_ids_free(struct kbtf_ids *ids)
 {
@@ -89,7 +91,7 @@ static char *ref_name(const char *name)
 	return strndup(name, (size_t)(end - name));
 }
 
-static int add_ref(struct kbtf_ids *ids, const char *name, uint32_t word)
+static int add_ref(struct kbtf_ids *ids, const char *name, uint32_t word, bool is_beside)
 {
 	struct kbtf_ids_ref *refs = grow(ids->refs, ids->nr_refs, &ids->room_refs, sizeof(*refs));
 	char *copy;
@@ -100,7 +102,7 @@ static int add_ref(struct kbtf_ids *ids, const char *name, uint32_t word)
 	copy = ref_name(name);
 	if (!copy)
 		return -ENOMEM;
-	refs[ids->nr_refs++] = (struct kbtf_ids_ref){ word, copy };
+	refs[ids->nr_refs++] = (struct kbtf_ids_ref){ word, is_beside, copy };
 	return 0;
 }
 
@@ -154,7 +156,7 @@ int kbtf_ids_add_symbol(struct kbtf_ids *ids, const char *name, uint64_t offset,
 	else if (!strncmp(name, "set8__", 6))
 		head = 2, elem = 2;
 	if (!head) {
-		err = add_ref(ids, name, word);
+		err = add_ref(ids, name, word, size == BESIDE_SIZE);
 	} else {
 		nr = ids->words[word];
 		room = size < 4 * (uint64_t)head ? 0 : (uint32_t)(size / 4 - head) / elem;
@@ -248,7 +250,7 @@ const void *kbtf_ids_bytes(const struct kbtf_ids *ids, size_t *ret_size)
 	return ids->bytes ? ids->bytes : ids->words;
 }
 
-int kbtf_ids_sort_set(uint32_t *elems, uint32_t nr, uint32_t elem_words)
+int kbtf_ids_sort_set(uint32_t *elems, uint32_t nr, uint32_t elem_words, uint32_t *order)
 {
 	uint64_t *items = kbtf_alloc_array(nr, 2 * sizeof(*items));
 	uint32_t *flags = kbtf_alloc_array(nr, sizeof(*flags));
@@ -268,6 +270,8 @@ int kbtf_ids_sort_set(uint32_t *elems, uint32_t nr, uint32_t elem_words)
 		if (elem_words == 2)
 			elems[(size_t)i * 2 + 1] = flags[(uint32_t)items[i]];
 		elems[(size_t)i * elem_words] = (uint32_t)(items[i] >> 32);
+		if (order)
+			order[i] = (uint32_t)items[i];
 	}
 	free(items);
 	free(flags);
@@ -312,7 +316,7 @@ int kbtf_ids_map(struct kbtf_ids *ids, const struct kbtf_map *map, uint32_t *ret
 		words[ids->refs[i].word] = kbtf_map_find(map, kbtf_ids_get(ids, i));
 	for (i = 0; i < ids->nr_sets && !err; i++)
 		err = kbtf_ids_sort_set(words + ids->sets[i].word, ids->sets[i].nr,
-					ids->sets[i].elem_words);
+					ids->sets[i].elem_words, NULL);
 	if (err)
 		free(words);
 	else
@@ -353,6 +357,11 @@ uint32_t kbtf_ids_get_member(const struct kbtf_ids *ids, uint32_t set, uint32_t 
 uint64_t kbtf_ids_offset(const struct kbtf_ids *ids, uint32_t i)
 {
 	return 4 * (uint64_t)ids->refs[i].word;
+}
+
+uint64_t kbtf_ids_symbol_size(const struct kbtf_ids *ids, uint32_t i)
+{
+	return ids->refs[i].is_beside ? BESIDE_SIZE : 4;
 }
 
 const char *kbtf_ids_list_of(const struct kbtf_ids *ids, uint32_t i)

@@ -15,8 +15,9 @@
  *   lists   labels of words; where one ends only the next one, or a set, tells
  */
 struct kbtf_ids_ref {
-	uint32_t word; /* index into words */
-	char *name;    /* owned: "func__bbr_init" */
+	uint32_t word;	/* index into words */
+	bool is_beside; /* its flags, in a set8 that is sorted too */
+	char *name;	/* owned: "func__bbr_init" */
 };
 
 struct kbtf_ids_set {
@@ -56,9 +57,9 @@ int kbtf_ids_map(struct kbtf_ids *ids, const struct kbtf_map *map, uint32_t *ret
 
 /* The steps of what changes ids: on a copy of the words, which then takes their place. */
 uint32_t *kbtf_ids_copy_words(const struct kbtf_ids *ids);
-/* Sort nr elements of a set by their ids, flags with them; equal ones keep their order.
- * 0, or -ENOMEM with nothing changed. */
-int kbtf_ids_sort_set(uint32_t *elems, uint32_t nr, uint32_t elem_words);
+/* Sort nr elements of a set by their ids, flags with them; equal ones keep their order. order,
+ * unless it is NULL, gets of each which one it was. 0, or -ENOMEM with nothing changed. */
+int kbtf_ids_sort_set(uint32_t *elems, uint32_t nr, uint32_t elem_words, uint32_t *order);
 void kbtf_ids_take_words(struct kbtf_ids *ids, uint32_t *words);
 
 #endif

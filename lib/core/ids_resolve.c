@@ -207,11 +207,44 @@ static void warn_missing(struct resolver *r)
 	}
 }
 
+/* What is known of each word while ids are filled in. */
+struct places {
+	bool *is_beside; /* the flags of the id that is there stand beside it */
+	uint32_t *moved; /* where sorting puts the id */
+	uint32_t *order; /* room for that of one set */
+};
+
+static void places_deinit(struct places *p)
+{
+	free(p->is_beside);
+	free(p->moved);
+	free(p->order);
+}
+
+static int places_init(struct places *p, const struct kbtf_ids *ids)
+{
+	uint32_t nr = (uint32_t)(ids->size / 4), i;
+
+	p->is_beside = kbtf_zalloc_array(nr, sizeof(*p->is_beside));
+	p->moved = kbtf_alloc_array(nr, sizeof(*p->moved));
+	p->order = kbtf_alloc_array(nr, sizeof(*p->order));
+	if (!p->is_beside || !p->moved || !p->order) {
+		places_deinit(p);
+		return -ENOMEM;
+	}
+	for (i = 0; i < nr; i++)
+		p->moved[i] = i;
+	for (i = 0; i < ids->nr_refs; i++)
+		p->is_beside[ids->refs[i].word] = ids->refs[i].is_beside;
+	return 0;
+}
+
 /* Whether a set has been sorted, and flags are not where the symbols of their ids are. */
-static bool is_order_lost(const struct kbtf_ids *ids, const struct kbtf_ids_set *s)
+static bool is_order_lost(const struct kbtf_ids *ids, const struct kbtf_ids_set *s,
+			  const struct places *p)
 {
 	const uint32_t *elem = ids->words + s->word;
-	bool has_ids = false, differ = false;
+	bool has_ids = false, differ = false, are_beside = true;
 	uint32_t i;
 
 	if (s->elem_words != 2)
@@ -219,8 +252,9 @@ static bool is_order_lost(const struct kbtf_ids *ids, const struct kbtf_ids_set 
 	for (i = 0; i < s->room; i++) {
 		has_ids |= elem[2 * i] != 0;
 		differ |= elem[2 * i + 1] != elem[1];
+		are_beside &= p->is_beside[s->word + 2 * i];
 	}
-	return has_ids && differ;
+	return has_ids && differ && !are_beside;
 }
 
 /* Keep the set as it is where what resolving gives are the ids that it has. */
@@ -241,33 +275,64 @@ static int keep_set(const struct kbtf_ids *ids, const struct kbtf_ids_set *s, ui
 	return 0;
 }
 
+static int fill_set(const struct kbtf_ids *ids, const struct kbtf_ids_set *s, uint32_t *words,
+		    struct places *p, struct kbtf_diag *reterr)
+{
+	bool is_lost = is_order_lost(ids, s, p);
+	uint32_t i;
+
+	words[s->word - s->elem_words] = s->room;
+	if (kbtf_ids_sort_set(words + s->word, s->room, s->elem_words, p->order))
+		return kbtf_fail_nomem(reterr);
+	if (is_lost)
+		return keep_set(ids, s, words, reterr);
+	for (i = 0; s->elem_words == 2 && i < s->room; i++) {
+		p->is_beside[s->word + 2 * i] = true;
+		p->moved[s->word + 2 * p->order[i]] = s->word + 2 * i;
+	}
+	return 0;
+}
+
+/* Each id is where its flags are now. */
+static void move_refs(struct resolver *r, struct kbtf_ids *ids, const struct places *p)
+{
+	uint32_t i;
+
+	for (i = 0; i < ids->nr_refs; i++) {
+		struct kbtf_ids_ref *ref = &ids->refs[i];
+		uint32_t word = p->moved[ref->word];
+
+		r->ret->is_moved |= word != ref->word || p->is_beside[word] != ref->is_beside;
+		ref->word = word;
+		ref->is_beside = p->is_beside[word];
+	}
+}
+
 static int fill_in(struct resolver *r, struct kbtf_ids *ids, struct kbtf_diag *reterr)
 {
 	uint32_t *words = kbtf_ids_copy_words(ids), i;
+	struct places places;
 	int err = 0;
 
-	if (!words)
+	if (!words || places_init(&places, ids)) {
+		free(words);
 		return kbtf_fail_nomem(reterr);
+	}
 	for (i = 0; i < ids->nr_refs; i++)
 		words[ids->refs[i].word] = r->wanted[r->of_ref[i]].id;
-	for (i = 0; i < ids->nr_sets && !err; i++) {
-		const struct kbtf_ids_set *s = &ids->sets[i];
-
-		words[s->word - s->elem_words] = s->room;
-		if (kbtf_ids_sort_set(words + s->word, s->room, s->elem_words))
-			err = kbtf_fail_nomem(reterr);
-		else if (is_order_lost(ids, s))
-			err = keep_set(ids, s, words, reterr);
-	}
+	for (i = 0; i < ids->nr_sets && !err; i++)
+		err = fill_set(ids, &ids->sets[i], words, &places, reterr);
 	if (err) {
 		free(words);
-		return err;
+	} else {
+		for (i = 0; i < ids->nr_sets; i++)
+			ids->sets[i].nr = ids->sets[i].room;
+		move_refs(r, ids, &places);
+		r->ret->is_changed = ids->size && memcmp(words, ids->words, ids->size);
+		kbtf_ids_take_words(ids, words);
 	}
-	for (i = 0; i < ids->nr_sets; i++)
-		ids->sets[i].nr = ids->sets[i].room;
-	r->ret->is_changed = ids->size && memcmp(words, ids->words, ids->size);
-	kbtf_ids_take_words(ids, words);
-	return 0;
+	places_deinit(&places);
+	return err;
 }
 
 int kbtf_ids_resolve(struct kbtf_ids *ids, const struct kbtf *btf, kbtf_diag_fn *warning, void *ctx,

@@ -192,3 +192,22 @@ void kbtf_elf_read_words(const struct kbtf_elf_info *info, const void *from, siz
 {
 	convert(info, ELF_T_WORD, TO_HOST, from, to, n * sizeof(*to));
 }
+
+void kbtf_elf_write_sym(const struct kbtf_elf_info *info, const Elf64_Sym *from, void *to)
+{
+	Elf32_Sym r;
+
+	if (info->bits == 64) {
+		convert(info, ELF_T_SYM, TO_FILE, from, to, sizeof(*from));
+		return;
+	}
+	r = (Elf32_Sym){
+		.st_name = from->st_name,
+		.st_info = from->st_info,
+		.st_other = from->st_other,
+		.st_shndx = from->st_shndx,
+		.st_value = (Elf32_Addr)from->st_value,
+		.st_size = (Elf32_Word)from->st_size,
+	};
+	convert(info, ELF_T_SYM, TO_FILE, &r, to, sizeof(r));
+}

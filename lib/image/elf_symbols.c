@@ -87,6 +87,7 @@ static int fill(const struct symbol_table *t, size_t i, const Elf64_Sym *sym,
 
 	*ret = (struct kbtf_symbol){
 		.name = t->names + sym->st_name,
+		.index = (uint32_t)i,
 		.info = sym->st_info,
 		.value = sym->st_value,
 		.size = sym->st_size,
@@ -204,6 +205,7 @@ static int walk(const struct kbtf_file *file, const struct symbol_table *t,
 					 i, sym.st_name, t->names_size);
 		found = (struct kbtf_symbol){
 			.name = t->names + sym.st_name,
+			.index = (uint32_t)i,
 			.info = sym.st_info,
 			.value = sym.st_value,
 			.size = sym.st_size,

@@ -52,6 +52,7 @@ void kbtf_elf_read_words(const struct kbtf_elf_info *info, const void *from, siz
 void kbtf_elf_write_ehdr(const struct kbtf_elf_info *info, const Elf64_Ehdr *from, void *to);
 void kbtf_elf_write_shdrs(const struct kbtf_elf_info *info, const Elf64_Shdr *from, size_t n,
 			  void *to);
+void kbtf_elf_write_sym(const struct kbtf_elf_info *info, const Elf64_Sym *from, void *to);
 
 static inline size_t kbtf_elf_ehdr_size(const struct kbtf_elf_info *info)
 {

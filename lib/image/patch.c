@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
-/* Bytes of a section overwritten in a plain ELF file on the disk. */
+/* Bytes of a section, or of records of its symbols, overwritten in a plain ELF file on the disk. */
 #define _GNU_SOURCE /* O_CLOEXEC */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -69,4 +70,35 @@ int kbtf_file_patch(const struct kbtf_file *file, uint32_t index, const void *by
 	if (close(fd) && !err)
 		err = kbtf_fail(reterr, -errno, "file-write", "cannot close: %s", strerror(errno));
 	return err ? kbtf_file_fail_in(file, err, reterr) : 0;
+}
+
+int kbtf_file_patch_symbols(const struct kbtf_file *file, const struct kbtf_symbol *symbols,
+			    size_t nr, struct kbtf_diag *reterr)
+{
+	uint32_t symtab = kbtf_elf_find_type(&file->elf, SHT_SYMTAB, 0);
+	const Elf64_Shdr *s = &file->elf.shdrs[symtab];
+	size_t size = kbtf_elf_sym_size(&file->elf.info), i;
+	uint8_t *records;
+	Elf64_Sym sym;
+	int err;
+
+	if (!nr)
+		return 0;
+	records = malloc(s->sh_size);
+	if (!records)
+		return kbtf_fail_nomem(reterr);
+	memcpy(records, file->elf.bytes + s->sh_offset, s->sh_size);
+	for (i = 0; i < nr; i++) {
+		uint8_t *record = records + symbols[i].index * size;
+
+		kbtf_elf_read_syms(&file->elf.info, record, 1, &sym);
+		sym.st_value = symbols[i].offset;
+		if (file->elf.info.type != ET_REL) /* values are addresses there */
+			sym.st_value += file->elf.shdrs[symbols[i].section].sh_addr;
+		sym.st_size = symbols[i].size;
+		kbtf_elf_write_sym(&file->elf.info, &sym, record);
+	}
+	err = kbtf_file_patch(file, symtab, records, reterr);
+	free(records);
+	return err;
 }

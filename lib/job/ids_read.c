@@ -2,9 +2,22 @@
 /* A file in, the ids of its .BTF_ids out. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fail.h"
 #include "ids_read.h"
+
+static bool begins_with(const char *name, const char *prefix)
+{
+	return !strncmp(name, prefix, strlen(prefix));
+}
+
+bool kbtf_ids_is_symbol(const struct kbtf_symbol *symbol)
+{
+	return begins_with(symbol->name, "__BTF_ID__") &&
+	       !begins_with(symbol->name, "__BTF_ID__set__") &&
+	       !begins_with(symbol->name, "__BTF_ID__set8__");
+}
 
 static int add_symbols(struct kbtf_ids *ids, const struct kbtf_symbol *symbols, size_t nr,
 		       struct kbtf_diag *reterr)

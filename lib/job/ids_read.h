@@ -13,4 +13,8 @@
  */
 int kbtf_ids_read(const struct kbtf_file *file, struct kbtf_ids **ret, struct kbtf_diag *reterr);
 
+/* Whether a symbol is that of an id: those of a section are, in their order, what the ids are
+ * that are read from it. */
+bool kbtf_ids_is_symbol(const struct kbtf_symbol *symbol);
+
 #endif

@@ -17,17 +17,6 @@ void kbtf_kernel_ids_deinit(struct kbtf_kernel_ids *k)
 	memset(k, 0, sizeof(*k));
 }
 
-static bool begins_with(const char *name, const char *prefix)
-{
-	return !strncmp(name, prefix, strlen(prefix));
-}
-
-static bool is_id_symbol(const struct kbtf_symbol *s)
-{
-	return begins_with(s->name, PREFIX) && !begins_with(s->name, PREFIX "set__") &&
-	       !begins_with(s->name, PREFIX "set8__");
-}
-
 /* Whether no id is there yet, as a linker leaves it. */
 static bool is_unresolved(const struct kbtf_ids *ids)
 {
@@ -53,7 +42,7 @@ static int tell_ids(const struct kbtf_file *file, uint32_t section, bool *ret,
 		return err;
 	*ret = false;
 	for (i = 0; i < nr && !*ret; i++)
-		*ret = is_id_symbol(&symbols[i]);
+		*ret = kbtf_ids_is_symbol(&symbols[i]);
 	free(symbols);
 	return 0;
 }

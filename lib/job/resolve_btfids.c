@@ -6,6 +6,7 @@
  *
  * Source: tools/bpf/resolve_btfids/main.c; scripts/gen-btf.sh.
  */
+#include <elf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,6 +168,34 @@ static int resolve(struct run *r, const struct kbtf *btf, struct kbtf_ids_resolv
 	return 0;
 }
 
+/*
+ * The symbols of ids go to where these and their flags were sorted to, so that the ids can be
+ * resolved again: a build that finds other BTF of vmlinux does not link modules again. In
+ * vmlinux, which it does, symbols have to stay: builds compare their addresses.
+ */
+static int move_symbols(const struct run *r, struct kbtf_diag *reterr)
+{
+	struct kbtf_symbol *symbols;
+	uint32_t nr_moved = 0;
+	size_t nr, i;
+	int err;
+
+	err = kbtf_file_section_symbols(r->file, r->section.index, &symbols, &nr, reterr);
+	if (err)
+		return err;
+	for (i = 0; i < nr; i++) {
+		if (!kbtf_ids_is_symbol(&symbols[i]))
+			continue;
+		symbols[nr_moved] = symbols[i];
+		symbols[nr_moved].offset = kbtf_ids_offset(r->ids, nr_moved);
+		symbols[nr_moved].size = kbtf_ids_symbol_size(r->ids, nr_moved);
+		nr_moved++;
+	}
+	err = kbtf_file_patch_symbols(r->file, symbols, nr_moved, reterr);
+	free(symbols);
+	return err;
+}
+
 static int resolve_in_place(struct run *r, struct kbtf_diag *reterr)
 {
 	struct kbtf_ids_resolved resolved;
@@ -177,9 +206,13 @@ static int resolve_in_place(struct run *r, struct kbtf_diag *reterr)
 	err = open_types(r, reterr);
 	if (!err)
 		err = resolve(r, r->btf, &resolved, reterr);
-	if (err || !resolved.is_changed)
-		return err;
-	return kbtf_file_patch(r->file, r->section.index, kbtf_ids_bytes(r->ids, NULL), reterr);
+	if (!err && resolved.is_changed)
+		err = kbtf_file_patch(r->file, r->section.index, kbtf_ids_bytes(r->ids, NULL),
+				      reterr);
+	/* Not before: symbols that were not moved are only in the way. */
+	if (!err && resolved.is_moved && kbtf_file_elf(r->file)->type == ET_REL)
+		err = move_symbols(r, reterr);
+	return err;
 }
 
 /* ---- Since 6.19 ------------------------------------------------------- */

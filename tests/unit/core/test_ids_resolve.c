@@ -118,6 +118,32 @@ static void test_again(void **state)
 	kbtf_free(btf);
 }
 
+/* Where each id is known to be beside its flags, it can be done again on any BTF. */
+static void test_moved(void **state)
+{
+	static const uint32_t other[14] = { 3, 0, 4, 2, 6, 7, 3, 1, 3, 0x20, 6, 0x30, 7, 0x10 };
+	struct kbtf *btf = typed(TYPES, NULL, "btf"), *later = typed(OTHER_TYPES, NULL, "later");
+	struct kbtf_ids *ids = make_usual(fresh, false);
+	struct kbtf_ids_resolved got;
+	struct kbtf_diag diag;
+
+	(void)state;
+	assert_int_equal(kbtf_ids_offset(ids, 4), 4 * 8); /* func c */
+	assert_int_equal(kbtf_ids_symbol_size(ids, 4), 4);
+	assert_ok(kbtf_ids_resolve(ids, btf, NULL, NULL, &got, &diag), &diag);
+	assert_true(got.is_moved);
+	assert_int_equal(kbtf_ids_offset(ids, 4), 4 * 12);
+	assert_int_equal(kbtf_ids_symbol_size(ids, 4), 8);
+	assert_int_equal(kbtf_ids_symbol_size(ids, 0), 4); /* in no set with flags */
+	assert_ok(kbtf_ids_resolve(ids, later, NULL, NULL, &got, &diag), &diag);
+	check_words(ids, other, 14, false);
+	assert_true(got.is_changed);
+	assert_false(got.is_moved);
+	kbtf_ids_free(ids);
+	kbtf_free(later);
+	kbtf_free(btf);
+}
+
 /* On other BTF it cannot be done again, and nothing is changed. */
 static void test_resolved_on_other_btf(void **state)
 {
@@ -363,6 +389,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fresh_section),
 		cmocka_unit_test(test_again),
+		cmocka_unit_test(test_moved),
 		cmocka_unit_test(test_resolved_on_other_btf),
 		cmocka_unit_test(test_resolved_with_equal_flags),
 		cmocka_unit_test(test_missing),

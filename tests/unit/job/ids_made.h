@@ -26,17 +26,25 @@ static const char ids_made_names[] = "\0list\0__BTF_ID__struct__s__1\0__BTF_ID__
 				     "__BTF_ID__func__f__2\0__BTF_ID__func__a__3\0"
 				     "__BTF_ID__set__plain\0__BTF_ID__typedef__t__4";
 
-static inline size_t ids_made_symbols(const struct elf_sort *sort, uint64_t addr, uint8_t *at)
+/* Where the symbols of the kfuncs are, and how large. */
+struct ids_made_places {
+	uint32_t f_word, a_word, nr_words;
+};
+
+static const struct ids_made_places ids_made_as_linked = { 3, 5, 1 };
+
+static inline size_t ids_made_symbols(const struct elf_sort *sort, uint64_t addr,
+				      const struct ids_made_places *places, uint8_t *at)
 {
-	static const struct {
+	const struct {
 		const char *name;
 		uint32_t word, nr_words;
 	} rows[] = {
 		{ "list", 0, 0 },
 		{ "__BTF_ID__struct__s__1", 0, 1 },
 		{ "__BTF_ID__set8__kfuncs", 1, 6 },
-		{ "__BTF_ID__func__f__2", 3, 1 },
-		{ "__BTF_ID__func__a__3", 5, 1 },
+		{ "__BTF_ID__func__f__2", places->f_word, places->nr_words },
+		{ "__BTF_ID__func__a__3", places->a_word, places->nr_words },
 		{ "__BTF_ID__set__plain", 7, 2 },
 		{ "__BTF_ID__typedef__t__4", 8, 1 },
 	};
@@ -53,16 +61,17 @@ static inline size_t ids_made_symbols(const struct elf_sort *sort, uint64_t addr
 	return size;
 }
 
-/* type is ET_REL or ET_EXEC; the bytes go to free(). */
-static inline struct made_elf ids_made(const struct elf_sort *sort, uint16_t type,
-				       const uint32_t *words)
+/* type is ET_REL or ET_EXEC, types what typetext.h says; the bytes go to free(). */
+static inline struct made_elf ids_made_with(const struct elf_sort *sort, uint16_t type,
+					    const char *types, const struct ids_made_places *places,
+					    const uint32_t *words)
 {
 	uint64_t addr = type == ET_REL ? 0 : IDS_MADE_ADDR;
 	uint8_t ids[4 * IDS_MADE_WORDS], symbols[8 * 24];
 	const uint16_t one = 1;
 	bool host_is_big = !*(const uint8_t *)&one;
 	size_t btf_size, i;
-	void *btf = typetext_bytes(IDS_MADE_TYPES, 0, sort->big_endian != host_is_big, &btf_size);
+	void *btf = typetext_bytes(types, 0, sort->big_endian != host_is_big, &btf_size);
 	struct make_section sections[] = {
 		{ ".BTF", SHT_PROGBITS, SHF_ALLOC, 0x1000, 4, 0, 0, 0, btf, btf_size },
 		{ ".BTF_ids", SHT_PROGBITS, SHF_ALLOC, addr, 4, 0, 0, 0, ids, sizeof(ids) },
@@ -78,10 +87,16 @@ static inline struct made_elf ids_made(const struct elf_sort *sort, uint16_t typ
 
 	for (i = 0; i < IDS_MADE_WORDS; i++)
 		put(ids + 4 * i, words[i], 4, sort->big_endian);
-	sections[2].size = ids_made_symbols(sort, addr, symbols);
+	sections[2].size = ids_made_symbols(sort, addr, places, symbols);
 	elf = make_elf(&spec);
 	free(btf);
 	return elf;
+}
+
+static inline struct made_elf ids_made(const struct elf_sort *sort, uint16_t type,
+				       const uint32_t *words)
+{
+	return ids_made_with(sort, type, IDS_MADE_TYPES, &ids_made_as_linked, words);
 }
 
 #endif

@@ -40,6 +40,17 @@ static void check_file(const char *path, const struct made_elf *expected)
 	free(bytes);
 }
 
+/* As what is resolved in place becomes: in relocatable files with symbols that say where the
+ * flags are. */
+static struct made_elf resolved_of(unsigned int i)
+{
+	const struct ids_made_places beside = { 3, 5, 2 };
+
+	if (i >= 4)
+		return made_of(i, ids_made_resolved);
+	return ids_made_with(sort_of(i), ET_REL, IDS_MADE_TYPES, &beside, ids_made_resolved);
+}
+
 static void test_in_place(void **state)
 {
 	const struct kbtf_resolve_btfids_opts opts = { .path = "vmlinux" };
@@ -49,8 +60,7 @@ static void test_in_place(void **state)
 
 	(void)state;
 	for (i = 0; i < NR_SORTS; i++) {
-		struct made_elf fresh = made_of(i, ids_made_fresh),
-				resolved = made_of(i, ids_made_resolved);
+		struct made_elf fresh = made_of(i, ids_made_fresh), resolved = resolved_of(i);
 
 		make_file("vmlinux", fresh.bytes, fresh.size);
 		assert_ok(kbtf_resolve_btfids(&opts, &result, &diag), &diag);
@@ -65,6 +75,40 @@ static void test_in_place(void **state)
 		free(fresh.bytes);
 		free(resolved.bytes);
 	}
+}
+
+/*
+ * As in a build that makes BTF of a module anew and does not link it again: f and a have
+ * changed places, and each keeps its flags, back and forth.
+ */
+static void test_again_on_other_btf(void **state)
+{
+	static const char other_types[] = "int i 4 1; struct s 8 (m 1 0); ptr 2; proto 3 (p 1); "
+					  "func a 4 1; func f 4 1; typedef t 1";
+	static const uint32_t other[IDS_MADE_WORDS] = { 2, 2, 1, 5, 1, 6, 0x20, 1, 7 };
+	const struct ids_made_places first_places = { 3, 5, 2 }, other_places = { 5, 3, 2 };
+	const struct kbtf_resolve_btfids_opts opts = { .path = "module" };
+	struct kbtf_resolve_btfids_result result;
+	struct made_elf elf, expected;
+	struct kbtf_diag diag;
+	unsigned int i, back;
+
+	(void)state;
+	for (i = 0; i < 4; i++)
+		for (back = 0; back < 2; back++) {
+			elf = ids_made_with(sort_of(i), ET_REL, back ? IDS_MADE_TYPES : other_types,
+					    back ? &other_places : &first_places,
+					    back ? other : ids_made_resolved);
+			expected = ids_made_with(sort_of(i), ET_REL,
+						 back ? IDS_MADE_TYPES : other_types,
+						 back ? &first_places : &other_places,
+						 back ? ids_made_resolved : other);
+			make_file("module", elf.bytes, elf.size);
+			assert_ok(kbtf_resolve_btfids(&opts, &result, &diag), &diag);
+			check_file("module", &expected);
+			free(elf.bytes);
+			free(expected.bytes);
+		}
 }
 
 static void count(void *ctx, const struct kbtf_job_result *result)
@@ -260,7 +304,8 @@ static void test_damaged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_in_place), TEST(test_job),	 TEST(test_files),
+		TEST(test_in_place), TEST(test_again_on_other_btf),
+		TEST(test_job),	     TEST(test_files),
 		TEST(test_list),     TEST(test_damaged),
 	};
 
