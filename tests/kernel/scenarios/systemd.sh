@@ -4,6 +4,8 @@
 # Debian's user space with systemd as PID 1: what of it asks for BTF at boot, and what
 # tracers see.
 # With system.
+# It would take many minutes there.
+# Not with CONFIG_KASAN
 echo "PID 1: $(cat /proc/1/comm), multi-user.target is $(systemctl is-active multi-user.target)"
 systemctl list-units --state=failed --plain --no-legend
 # With this it would have programs of its own.
