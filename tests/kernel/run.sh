@@ -180,11 +180,17 @@ run_triggers_at_once() {
     done 3< <(triggers) 4<"$kept/triggers/run.out"
 }
 
+# Print those that the kernel can be asked.
 triggers() {
-    local file=$here/triggers.txt
+    local file=$here/triggers.txt line option
 
     [ ! -e "$here/triggers.$arch.txt" ] || file=$here/triggers.$arch.txt
-    grep -v '^#' "$file"
+    grep -v '^#' "$file" | while IFS= read -r line; do
+        option=$(cut -f 4 <<<"$line")
+        if [ -z "$option" ] || has_option "$option"; then
+            cut -f 1-3 <<<"$line"
+        fi
+    done
 }
 
 lazy=$(find "$kernel/root" -name 'vmlinux_btf.ko*')
