@@ -9,15 +9,26 @@ resolve() {
     ./kbtf-resolve_btfids "$@" >out 2>err || status=$?
 }
 
+# Whether a module has the ids of another; its symbols may be where these went.
+has_ids_of() {
+    local file
+    for file; do
+        objcopy -O binary --only-section=.BTF_ids --set-section-flags .BTF_ids=alloc "$file" ids
+        mv ids "${file##*/}.ids"
+    done
+    cmp "${1##*/}.ids" "${2##*/}.ids"
+}
+
 @test "resolve_btfids: in place, on the base named" {
     ln fresh.ko link.ko
     resolve -b old.btf fresh.ko
     said 0
-    cmp fresh.ko modules/ids.ko
+    has_ids_of fresh.ko modules/ids.ko
     [ fresh.ko -ef link.ko ] # it is the same file still
+    cp fresh.ko once.ko
     resolve -v -r --no-fail --btf_base=old.btf fresh.ko
     said 0 "kbtf-resolve_btfids: fresh.ko: 3 ids, 0 warnings"
-    cmp fresh.ko modules/ids.ko
+    cmp fresh.ko once.ko
 }
 
 @test "resolve_btfids: a file without .BTF_ids or symbols is left alone" {
@@ -87,7 +98,7 @@ TEXT
     diff <("$KBTF" dump modules/fits.ko.BTF | sed -n "s/^[^']*'\([^']*\)'.*/\1/p" | grep -v '^[a-z]*$' | sort -c) /dev/null
     resolve --interface in-place --btf fresh.ko -b old.btf fresh.ko
     said 0
-    cmp fresh.ko modules/ids.ko
+    has_ids_of fresh.ko modules/ids.ko
 }
 
 @test "resolve_btfids: failures" {
