@@ -280,12 +280,12 @@ static int find_plain(struct search *f, struct kbtf_buf *composites)
 
 static void find_composites(struct search *f, const struct kbtf_buf *composites, enum rank rank)
 {
-	const uint32_t *i = (const uint32_t *)composites->data;
-	const uint32_t *end = i + composites->size / sizeof(*i);
+	const uint32_t *numbers = (const uint32_t *)composites->data;
+	size_t nr = composites->size / sizeof(*numbers), n;
 
-	for (; i < end; i++)
-		if (!f->s->shapes[*i] && rank_of(&f->s->types[*i]) == rank)
-			find_type(f, *i);
+	for (n = 0; n < nr; n++)
+		if (!f->s->shapes[numbers[n]] && rank_of(&f->s->types[numbers[n]]) == rank)
+			find_type(f, numbers[n]);
 }
 
 int kbtf_shapes_find(struct shaping *s)
