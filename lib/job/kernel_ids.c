@@ -9,8 +9,6 @@
 #include "ids_read.h"
 #include "kernel_ids.h"
 
-#define PREFIX "__BTF_ID__"
-
 void kbtf_kernel_ids_deinit(struct kbtf_kernel_ids *k)
 {
 	kbtf_ids_free(k->ids);

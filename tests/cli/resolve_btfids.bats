@@ -11,12 +11,7 @@ resolve() {
 
 # Whether a module has the ids of another; its symbols may be where these went.
 has_ids_of() {
-    local file
-    for file; do
-        objcopy -O binary --only-section=.BTF_ids --set-section-flags .BTF_ids=alloc "$file" ids
-        mv ids "${file##*/}.ids"
-    done
-    cmp "${1##*/}.ids" "${2##*/}.ids"
+    cmp <("$KBTF" extract --section .BTF_ids "$1") <("$KBTF" extract --section .BTF_ids "$2")
 }
 
 @test "resolve_btfids: in place, on the base named" {

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause
 # shellcheck shell=bash disable=SC2154
 #
-# What is put into guests beside the kernel's own modules. Sourced after lib.sh, programs.sh,
-# machines.sh and system.sh, never run. Takes these from who sources it:
+# What is put into guests beside the kernel's own modules. Sourced after lib.sh, programs.sh
+# and machines.sh, and for make_system after system.sh, never run. Takes these from who sources it:
 #   here    this folder
 #   build   where kbtf is built
 #   kernel  a folder as kernel/build makes it

@@ -20,8 +20,6 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/../../scripts/kernels.sh"
 # shellcheck source=tests/support/tap.sh
 . "$here/../support/tap.sh"
-# shellcheck source=tests/support/system.sh
-. "$here/../support/system.sh"
 # shellcheck source=tests/kernel/programs.sh
 . "$here/programs.sh"
 # shellcheck source=tests/qemu/machines.sh
